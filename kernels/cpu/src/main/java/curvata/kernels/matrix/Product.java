@@ -1,0 +1,256 @@
+package curvata.kernels.matrix;
+
+import curvata.kernels.Backend;
+import curvata.kernels.Checks;
+import curvata.kernels.Workspace;
+import java.util.Objects;
+
+/**
+ * Product of two float32 matrices, added to a third, in one fixed order.
+ *
+ * <pre>
+ *   C ← α op(A) op(B) + β C        op(A): m×k, op(B): k×n, C: m×n, op(M) = M or Mᵀ
+ *
+ *   s_p = fma chain from 0 over the p-th block of {@value #DEPTH} indices of k, ascending
+ *   C(i, j) ← (α s₀ + β C(i, j)) + α s₁ + α s₂ + …        each α s_p rounded, each sum rounded, in this order
+ * </pre>
+ *
+ * With β = 0 C is not read, so what it held does not matter. With k = 0, C ← β C.
+ *
+ * <p>Row-major with any stride; C must not overlap A or B. Cost: m n k multiply-adds, and O(m k + n k) to pack; rows of C are shared among threads
+ * above a million multiply-adds. Allocates nothing when warm; scratch of {@link #required} floats comes from the workspace.
+ *
+ * <p>Accuracy: |error| ≤ (min(k, {@value #DEPTH}) + ⌈k/{@value #DEPTH}⌉ + 2) u (|α| Σ|a||b| + |β C|) to first order in u = 2⁻²⁴. The same bits for
+ * scalar and SIMD, any vector width, stride, transposition, neighbouring columns and number of threads. NaN and infinity propagate as in IEEE
+ * arithmetic, also through α = 0; which NaN comes out is not specified.
+ *
+ * @see <a href="https://doi.org/10.1145/1356052.1356053">Goto, van de Geijn: Anatomy of High-Performance Matrix Multiplication</a>
+ */
+public final class Product {
+  /** Length of an fma chain: part of the definition of the result, not a tuning parameter. */
+  static final int DEPTH = 512;
+
+  private static final boolean SIMD = Backend.current() == Backend.SIMD;
+
+  private Product() {}
+
+  /**
+   * Floats of scratch that a product of this size takes from its workspace; never less for a larger size.
+   *
+   * @throws IllegalArgumentException if a dimension is negative or a matrix exceeds an array's size
+   */
+  public static int required(int m, int n, int k) {
+    Checks.size("a", m, k);
+    Checks.size("b", k, n);
+    Checks.size("c", m, n);
+    return scratch(m, n, k);
+  }
+
+  /** {@link #required} of a shape that has been checked. */
+  static int scratch(int m, int n, int k) {
+    int parts = ProductTask.parts(m, n, k);
+    return Math.multiplyExact(parts, requiredEach(ProductTask.longestShare(m, parts), n, k));
+  }
+
+  /**
+   * C ← α A B + β C on views. A transposed C is computed as the product of the transposes, with the same bits.
+   *
+   * @throws NullPointerException if an argument is null
+   * @throws IllegalArgumentException if shapes do not fit or C overlaps A or B
+   * @throws IllegalStateException if the workspace is too small
+   */
+  public static void multiply(float alpha, MatrixView a, MatrixView b, float beta, MatrixView c, Workspace ws) {
+    checkShapes(a, b, c);
+    if (c.transposed()) {
+      multiply(alpha, b.transpose(), a.transpose(), beta, c.transpose(), ws);
+    } else {
+      multiply(
+          a.transposed(), b.transposed(), c.rows(), c.cols(), a.cols(), alpha, a.data(), a.offset(), a.stride(),
+          b.data(), b.offset(), b.stride(), beta, c.data(), c.offset(), c.stride(), ws);
+    }
+  }
+
+  /**
+   * C ← α op(A) op(B) + β C.
+   *
+   * @param transA whether op(A) = Aᵀ; A is then stored k×m, else m×k
+   * @param transB whether op(B) = Bᵀ; B is then stored n×k, else k×n
+   * @param lda distance between stored rows of A, at least their length; likewise ldb and ldc
+   * @throws NullPointerException if an array or the workspace is null
+   * @throws IllegalArgumentException if a dimension is negative, a matrix does not lie inside its array or C overlaps A or B
+   * @throws IllegalStateException if the workspace is too small
+   */
+  public static void multiply(
+      boolean transA, boolean transB, int m, int n, int k, float alpha, float[] a, int aOffset, int lda, float[] b, int bOffset, int ldb,
+      float beta, float[] c, int cOffset, int ldc, Workspace ws) {
+    run(transA, transB, m, n, k, alpha, a, aOffset, lda, b, bOffset, ldb, beta, c, cOffset, ldc, false, ws);
+  }
+
+  /**
+   * C ← α A B + β C on views, where A B and C are known to be symmetric; see the method on arrays.
+   *
+   * @throws NullPointerException if an argument is null
+   * @throws IllegalArgumentException if shapes do not fit, C is not square or C overlaps A or B
+   * @throws IllegalStateException if the workspace is too small
+   */
+  public static void symmetric(float alpha, MatrixView a, MatrixView b, float beta, MatrixView c, Workspace ws) {
+    checkShapes(a, b, c);
+    if (c.rows() != c.cols()) {
+      throw new IllegalArgumentException("shape of c = " + c.rows() + " x " + c.cols() + ", expected a square");
+    }
+    symmetric(
+        a.transposed(), b.transposed(), c.rows(), a.cols(), alpha, a.data(), a.offset(), a.stride(), b.data(), b.offset(), b.stride(),
+        beta, c.data(), c.offset(), c.stride(), ws);
+  }
+
+  /**
+   * C ← α op(A) op(B) + β C, where op(A) op(B) and C are known to be symmetric: the Gram matrix of one operand, or a product of symmetric matrices
+   * that commute.
+   *
+   * <p>Computes what is on and below the diagonal, with the bits of {@link #multiply}, and mirrors it: half the work, and C is symmetric bit for
+   * bit. Nothing above the diagonal of the old C is used. For op(B) = op(A)ᵀ all bits are those of {@link #multiply}.
+   *
+   * @param n rows and columns of C
+   * @param k columns of op(A), rows of op(B)
+   * @throws NullPointerException if an array or the workspace is null
+   * @throws IllegalArgumentException if a dimension is negative, a matrix does not lie inside its array or C overlaps A or B
+   * @throws IllegalStateException if the workspace is too small
+   */
+  public static void symmetric(
+      boolean transA, boolean transB, int n, int k, float alpha, float[] a, int aOffset, int lda, float[] b, int bOffset, int ldb,
+      float beta, float[] c, int cOffset, int ldc, Workspace ws) {
+    run(transA, transB, n, n, k, alpha, a, aOffset, lda, b, bOffset, ldb, beta, c, cOffset, ldc, true, ws);
+  }
+
+  /**
+   * C ← α A Aᵀ + β C (A: n×k), or α AᵀA + β C where transposed (A: k×n): {@link #symmetric} of a matrix with itself.
+   *
+   * @throws NullPointerException if an array or the workspace is null
+   * @throws IllegalArgumentException if a dimension is negative, a matrix does not lie inside its array or C overlaps A
+   * @throws IllegalStateException if the workspace is too small
+   */
+  public static void gram(
+      boolean transposed, int n, int k, float alpha, float[] a, int aOffset, int lda, float beta, float[] c, int cOffset, int ldc,
+      Workspace ws) {
+    run(transposed, !transposed, n, n, k, alpha, a, aOffset, lda, a, aOffset, lda, beta, c, cOffset, ldc, true, ws);
+  }
+
+  private static void run(
+      boolean transA, boolean transB, int m, int n, int k, float alpha, float[] a, int aOffset, int lda, float[] b, int bOffset, int ldb,
+      float beta, float[] c, int cOffset, int ldc, boolean lower, Workspace ws) {
+    Objects.requireNonNull(ws, "ws");
+    checkShape(m, n, k);
+    MatrixView.check("a", a, aOffset, transA ? k : m, transA ? m : k, lda);
+    MatrixView.check("b", b, bOffset, transB ? n : k, transB ? k : n, ldb);
+    MatrixView.check("c", c, cOffset, m, n, ldc);
+    long cEnd = MatrixView.end(cOffset, m, n, ldc);
+    checkDisjoint("a", a, aOffset, MatrixView.end(aOffset, transA ? k : m, transA ? m : k, lda), c, cOffset, cEnd);
+    checkDisjoint("b", b, bOffset, MatrixView.end(bOffset, transB ? n : k, transB ? k : n, ldb), c, cOffset, cEnd);
+    if (m == 0 || n == 0) {
+      return;
+    }
+    ProductTask t = ws.task(ProductTask.class, ProductTask::new);
+    t.m = m;
+    t.n = n;
+    t.k = k;
+    t.alpha = alpha;
+    t.beta = beta;
+    t.a = a;
+    t.aAt = aOffset;
+    t.aRow = transA ? 1 : lda;
+    t.aCol = transA ? lda : 1;
+    t.b = b;
+    t.bAt = bOffset;
+    t.bRow = transB ? 1 : ldb;
+    t.bCol = transB ? ldb : 1;
+    t.c = c;
+    t.cAt = cOffset;
+    t.ldc = ldc;
+    t.lower = lower;
+    compute(t, ws);
+  }
+
+  private static void compute(ProductTask t, Workspace ws) {
+    int parts = ProductTask.parts(t.m, t.n, t.k);
+    t.scratchEach = requiredEach(ProductTask.longestShare(t.m, parts), t.n, t.k);
+    int mark = ws.takeFloats(parts * t.scratchEach);
+    try {
+      t.scratch = ws.floats();
+      t.scratchAt = mark;
+      t.compute(parts);
+    } finally {
+      t.clear();
+      ws.releaseFloats(mark);
+    }
+  }
+
+  private static int requiredEach(int rows, int n, int k) {
+    return SIMD ? PackedProduct.required(rows, n, k) : 0;
+  }
+
+  /** Rows from (inclusive) to (exclusive) of C, element by element: the definition, and the fallback. */
+  static void scalar(ProductTask t, int from, int to) {
+    for (int i = from; i < to; i++) {
+      int end = t.lower ? i + 1 : t.n;
+      for (int j = 0; j < end; j++) {
+        int at = t.cAt + i * t.ldc + j;
+        t.c[at] = t.k == 0 ? scaled(t, at) : element(t, i, j, at);
+      }
+    }
+  }
+
+  private static float element(ProductTask t, int i, int j, int at) {
+    float sum = 0;
+    for (int p = 0, depth; p < t.k; p += depth) {
+      depth = Math.min(DEPTH, t.k - p);
+      float term = chain(t, i, j, p, depth) * t.alpha;
+      if (p > 0) {
+        sum = sum + term;
+      } else {
+        sum = t.beta == 0 ? term : t.beta * t.c[at] + term;
+      }
+    }
+    return sum;
+  }
+
+  private static float chain(ProductTask t, int i, int j, int p, int depth) {
+    float sum = 0;
+    int aAt = t.aAt + i * t.aRow + p * t.aCol;
+    int bAt = t.bAt + p * t.bRow + j * t.bCol;
+    for (int q = 0; q < depth; q++, aAt += t.aCol, bAt += t.bRow) {
+      sum = Math.fma(t.a[aAt], t.b[bAt], sum);
+    }
+    return sum;
+  }
+
+  /** An element of C where there is nothing to add. */
+  static float scaled(ProductTask t, int at) {
+    return t.beta == 0 ? 0 : t.beta * t.c[at];
+  }
+
+  private static void checkShape(int m, int n, int k) {
+    if (m < 0 || n < 0 || k < 0) {
+      throw new IllegalArgumentException("m, n, k = " + m + ", " + n + ", " + k + ", expected dimensions >= 0");
+    }
+  }
+
+  private static void checkShapes(MatrixView a, MatrixView b, MatrixView c) {
+    Objects.requireNonNull(a, "a");
+    Objects.requireNonNull(b, "b");
+    Objects.requireNonNull(c, "c");
+    if (a.cols() != b.rows()) {
+      throw new IllegalArgumentException("b.rows = " + b.rows() + ", expected " + a.cols() + " (a.cols)");
+    }
+    if (c.rows() != a.rows() || c.cols() != b.cols()) {
+      throw new IllegalArgumentException(
+          "shape of c = " + c.rows() + " x " + c.cols() + ", expected " + a.rows() + " x " + b.cols() + " (a.rows x b.cols)");
+    }
+  }
+
+  private static void checkDisjoint(String name, float[] x, int from, long to, float[] c, int cFrom, long cTo) {
+    if (x == c && Math.max(from, cFrom) < Math.min(to, cTo)) {
+      throw new IllegalArgumentException(
+          "c overlaps " + name + ": [" + cFrom + ", " + cTo + ") and [" + from + ", " + to + ") of one array, expected disjoint ranges");
+    }
+  }
+}

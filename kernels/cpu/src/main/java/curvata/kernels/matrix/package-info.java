@@ -1,0 +1,6 @@
+/**
+ * Dense float32 matrices: products in one fixed order of additions, and the Newton–Schulz iterations built from them.
+ *
+ * <p>What an optimizer does with the result (scaling, momentum, reshaping of more than two dimensions) does not belong here.
+ */
+package curvata.kernels.matrix;

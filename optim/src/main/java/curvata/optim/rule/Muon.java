@@ -1,0 +1,114 @@
+package curvata.optim.rule;
+
+import curvata.kernels.Kernel;
+import curvata.kernels.matrix.NewtonSchulz;
+import curvata.kernels.update.MuonUpdate;
+import curvata.kernels.update.MuonUpdate.Scalars;
+import curvata.optim.MatrixRule;
+import curvata.optim.Slot;
+import curvata.optim.StepContext;
+import java.util.List;
+
+/**
+ * Muon: momentum, orthogonalized by five Newton–Schulz steps; the element-wise equations are {@link MuonUpdate}'s.
+ *
+ * <p>For matrices (kernels with more axes count as first axis × rest); biases, embeddings and heads belong in a group with AdamW. State b: 4 bytes per
+ * parameter. The orthogonalized direction has singular values in about [0.7, 1.2], not exactly 1.
+ *
+ * @param lr η, the learning rate
+ * @param momentum μ, of the running average
+ * @param weightDecay λ, decoupled: η λ, without the shape factor
+ * @param nesterov whether the direction looks ahead
+ * @param scaling the factor s by which the step depends on the shape
+ * @param guard how a vanishing direction is normalized
+ * @see <a href="https://kellerjordan.github.io/posts/muon/">Jordan et al.: Muon</a>
+ * @see <a href="https://arxiv.org/abs/2502.16982">Liu et al.: Muon is Scalable for LLM Training, eq. 4 (match-rms-adamw)</a>
+ */
+public record Muon(double lr, double momentum, double weightDecay, boolean nesterov, Scaling scaling, Guard guard) implements MatrixRule<Muon, Scalars> {
+  /** How the step depends on the shape. */
+  public enum Scaling {
+    /** √max(1, rows / cols). */
+    ORIGINAL,
+    /** √max(1, rows / cols) of the last two axes, as the first published code has it for kernels of four axes. */
+    ORIGINAL_LAST_AXES,
+    /** 0.2 √max(rows, cols): the update's root mean square is AdamW's, so that its rate and decay carry over. */
+    MATCH_RMS_ADAMW;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  /** How the direction is normalized before the iteration. */
+  public enum Guard {
+    /** Divided by its norm, zero stays zero: tiny gradients count like any other. */
+    SCALE_INVARIANT(NewtonSchulz.muon5().with(NewtonSchulz.Guard.SCALE_INVARIANT, 0)),
+    /** Divided by norm + 1e-7, as the first published code. */
+    ADD(NewtonSchulz.muon5().with(NewtonSchulz.Guard.ADD, 1e-7)),
+    /** Divided by max(norm, 1e-7), as torch. */
+    MAX(NewtonSchulz.muon5().with(NewtonSchulz.Guard.MAX, 1e-7));
+
+    private final NewtonSchulz recipe;
+
+    Guard(NewtonSchulz recipe) {
+      this.recipe = recipe;
+    }
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  /** Checks the ranges. */
+  public Muon {
+    Ranges.notNegative("lr", lr);
+    Ranges.average("momentum", momentum);
+    Ranges.notNegative("weightDecay", weightDecay);
+  }
+
+  /** η = 0.02, μ = 0.95, λ = 0, Nesterov: the first published code's, with the scale-invariant guard. */
+  public static Muon defaults() {
+    return new Muon(0.02, 0.95, 0, true, Scaling.ORIGINAL, Guard.SCALE_INVARIANT);
+  }
+
+  @Override
+  public List<Slot> slots() {
+    return List.of(Slot.zero("b"));
+  }
+
+  @Override
+  public Kernel<Scalars> direction() {
+    return MuonUpdate.DIRECTION;
+  }
+
+  @Override
+  public NewtonSchulz orthogonalization() {
+    return guard.recipe;
+  }
+
+  @Override
+  public Kernel<Scalars> apply() {
+    return MuonUpdate.APPLY;
+  }
+
+  @Override
+  public Scalars scalars(StepContext c) {
+    return new Scalars(
+        (float) momentum,
+        (float) (1 - momentum),
+        nesterov ? (float) (1 - momentum) : 0f,
+        nesterov ? (float) momentum : 1f,
+        (float) (1 - c.lr() * weightDecay),
+        (float) (c.lr() * shapeFactor(c)));
+  }
+
+  private double shapeFactor(StepContext c) {
+    return switch (scaling) {
+      case ORIGINAL -> Math.sqrt(Math.max(1, (double) c.rows() / c.cols()));
+      case ORIGINAL_LAST_AXES -> Math.sqrt(Math.max(1, (double) c.lastAxis(1) / c.lastAxis(0)));
+      case MATCH_RMS_ADAMW -> 0.2 * Math.sqrt(Math.max(c.rows(), c.cols()));
+    };
+  }
+}
