@@ -1,5 +1,6 @@
 package curvata.optim;
 
+import curvata.optim.rule.AdaGrad;
 import curvata.optim.rule.AdamW;
 import curvata.optim.rule.Lamb;
 import curvata.optim.rule.Muon;
@@ -16,7 +17,8 @@ public final class Rules {
           Sgd.defaults(),
           Lamb.defaults(),
           SophiaG.defaults(),
-          Muon.defaults());
+          Muon.defaults(),
+          AdaGrad.defaults());
 
   private Rules() {}
 }
