@@ -10,4 +10,5 @@ module curvata.kernels {
   exports curvata.kernels.elementary;
   exports curvata.kernels.layer;
   exports curvata.kernels.random;
+  exports curvata.kernels.vector;
 }

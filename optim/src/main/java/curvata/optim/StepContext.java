@@ -1,6 +1,7 @@
 package curvata.optim;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a rule may know when it forms a step's scalars: the step, its rate, this step's signals, the shape and the measured values.
@@ -23,9 +24,15 @@ public final class StepContext {
 
   /** A context for trying a rule's scalars by hand: no signals, no measures. */
   public static StepContext of(long step, double lr, int... shape) {
-    StepContext c = new StepContext(List.of());
-    c.begin(step, lr, 1, List.of());
+    return of(step, lr, List.of(), Map.of(), shape);
+  }
+
+  /** A context for trying a rule's scalars by hand, with these signals and measured values. */
+  public static StepContext of(long step, double lr, List<String> signals, Map<String, Double> measures, int... shape) {
+    StepContext c = new StepContext(List.copyOf(measures.keySet()));
+    c.begin(step, lr, 1, List.copyOf(signals));
     c.shape = shape.clone();
+    measures.forEach((name, value) -> c.measures[c.measureNames.indexOf(name)] = value);
     return c;
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import curvata.optim.rule.AdamW;
 import curvata.optim.rule.Muon;
+import curvata.optim.rule.SophiaG;
 import curvata.optim.schedule.Schedules;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,14 @@ class CatalogTest {
   void wrongSpellingsGetOneClearLine(String spec, String message) {
     assertThatThrownBy(() -> Rules.CATALOG.parse(spec)).isInstanceOf(IllegalArgumentException.class).hasMessageStartingWith(message)
         .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n"));
+  }
+
+  @Test
+  void valuesOfAnotherTypeGetOneClearLine() {
+    assertThatThrownBy(() -> SophiaG.defaults().with("every", 5.5)).hasMessage("sophiag: every = 5.5, expected int");
+    assertThatThrownBy(() -> SophiaG.defaults().with("lr", true)).hasMessage("sophiag: lr = true, expected double");
+    assertThatThrownBy(() -> AdamW.defaults().with("decay", 1)).hasMessage("adamw: decay = 1, expected Decay");
+    assertThat(SophiaG.defaults().with("every", 5.0).every()).isEqualTo(5);
   }
 
   @ParameterizedTest

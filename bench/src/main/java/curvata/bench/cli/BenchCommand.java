@@ -1,20 +1,106 @@
 package curvata.bench.cli;
 
+import curvata.bench.Progress;
+import curvata.bench.measure.Bench;
+import curvata.bench.measure.Row;
+import curvata.bench.measure.Streams;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
-/** {@code bench}. */
-@Command(name = "bench", mixinStandardHelpOptions = true)
+/** {@code bench}: each kernel as a fraction of this machine's limit, measured in the same run. */
+@Command(
+    name = "bench",
+    description = {
+        "Measures each kernel in GB/s or GFLOP/s and as a fraction of this machine's limit, in turn with it.",
+        "The limit is a loop with the same reads and writes and no arithmetic, the rate of the kernel's square roots and divisions, or the peak "
+            + "of multiply-adds, whichever allows least. Spread is the width of the middle half of the times over their median.",
+        "A row that ends in \"" + Bench.ALONE + "\" was measured before any other kernel had run in the JVM."},
+    mixinStandardHelpOptions = true)
 public final class BenchCommand implements Callable<Integer> {
-  @Mixin private CommonOptions common;
+  private static final String HEAD =
+      String.format(
+          "%-18s %10s %7s %7s %11s %14s %8s %8s %7s %6s", "kernel", "n", "threads", "backend", "ns/element", "rate", "limit", "fraction", "spread", "bytes");
+
+  @Mixin
+  private CommonOptions common;
+
+  @Option(names = "--kernels", paramLabel = "NAME", split = ",", description = "Only these; default: all.")
+  private List<String> kernels = List.of();
+
+  @Option(
+      names = "--sizes", paramLabel = "N", split = ",",
+      description = "Elements, and for products the rows of a square matrix up to 4096; default: 1000000, more for the first kernel, 256 and 512.")
+  private List<Integer> sizes = List.of();
+
+  @Option(names = "--rounds", paramLabel = "N", defaultValue = "60", description = "Rounds per row, at least 3; default: ${DEFAULT-VALUE}.")
+  private int rounds;
+
+  @Option(
+      names = "--no-polluted", negatable = true, defaultValue = "true", fallbackValue = "true",
+      description = "Do not run every kernel in the JVM before those that are measured.")
+  private boolean polluted;
+
+  @Option(names = "--append", paramLabel = "FILE", description = "Also append the rows to a file of JSON lines, and write its table beside it (.md).")
+  private Path append;
 
   /** For picocli. */
   public BenchCommand() {}
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     common.check();
-    return CurvataCommand.USAGE;
+    check();
+    ResultFile file = append == null ? null : ResultFile.open(append);
+    Bench bench = new Bench(kernels, sizes, polluted);
+    Progress progress = new Progress(System.err, "bench", "rows", bench.count());
+    List<Row> rows = new ArrayList<>();
+    System.out.println(HEAD);
+    bench.run(rounds, row -> {
+      rows.add(row);
+      progress.end();
+      System.out.println(line(row));
+      progress.done(rows.size(), "");
+    });
+    progress.end();
+    bench.differences().forEach(d -> System.out.println("FAIL " + d));
+    boolean ok = bench.differences().isEmpty();
+    common.write("bench", ok, Map.of("rows", rows.stream().map(Row::fields).toList()));
+    if (file != null) {
+      file.append(rows);
+    }
+    return ok ? CurvataCommand.OK : CurvataCommand.FAILED;
+  }
+
+  private void check() {
+    for (String kernel : kernels) {
+      if (!Bench.names().contains(kernel)) {
+        throw new UserException("--kernels " + kernel + ": no such kernel, expected some of " + String.join(", ", Bench.names()));
+      }
+    }
+    for (int n : sizes) {
+      if (n < 1 || n > 1 << 28) {
+        throw new UserException("--sizes " + n + ", expected 1 to " + (1 << 28));
+      }
+    }
+    if (rounds < 3) {
+      throw new UserException("--rounds " + rounds + ", expected 3 or more");
+    }
+    if (!Streams.available()) {
+      throw new UserException("the limits are measured with the Vector API, expected the JVM flag --add-modules jdk.incubator.vector (./curvata sets it)");
+    }
+  }
+
+  private static String line(Row r) {
+    return String.format(
+        Locale.ROOT, "%-18s %10d %7d %7s %11.4f %7.1f %-7s %7.1f %9.2f %6.0f%% %6.0f", r.kernel(), r.n(), r.threads(), r.backend(), r.nsPerElement(),
+        r.rate(), r.flops() ? "GFLOP/s" : "GB/s", r.limit(), r.fractionOfLimit(), 100 * r.spread(), r.bytesAllocated());
   }
 }

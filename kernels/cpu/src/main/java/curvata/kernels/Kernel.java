@@ -18,6 +18,9 @@ import java.util.function.Supplier;
  */
 public final class Kernel<S extends Record> {
   private static final boolean SIMD = Backend.current() == Backend.SIMD;
+  private static final int LINE = 16; // floats of a cache line
+  private static final int HEADER = 4; // an array's first element is 16 bytes behind its start
+  private static final int LARGE = 1 << 17; // half a megabyte: half a G1 region of the smallest size
 
   /** How a kernel uses an operand; reads and writes are what its memory traffic is counted from. */
   public enum Access {
@@ -196,6 +199,18 @@ public final class Kernel<S extends Record> {
         }
       }
     }
-    chosen.range(scalars, arrays, from, to);
+    int aligned = alignedStart(arrays[0].length, from, to);
+    if (aligned > from) {
+      chosen.range(scalars, arrays, from, aligned);
+    }
+    chosen.range(scalars, arrays, aligned, to);
+  }
+
+  /**
+   * From where vectors lie in one cache line each, if the array does not share its first line: G1 places large arrays so, and there a vector that
+   * crosses a line costs twice. Elsewhere a short first range does no harm.
+   */
+  private static int alignedStart(int length, int from, int to) {
+    return length < LARGE || to - from < LARGE / 64 ? from : from + (-(from + HEADER) & LINE - 1);
   }
 }

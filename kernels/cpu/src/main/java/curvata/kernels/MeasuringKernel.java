@@ -74,7 +74,9 @@ public final class MeasuringKernel<S extends Record> {
    */
   public void block(S scalars, float[][] arrays, float[] scratch, int from, int to, double[] partials, int at) {
     Objects.requireNonNull(scalars, "scalars");
-    Checks.that(arrays.length == operands.size(), name + ": operands", arrays.length, operands.size() + " (" + operands + ")");
+    if (arrays.length != operands.size()) {
+      throw new IllegalArgumentException(name + ": operands = " + arrays.length + ", expected " + operands.size() + " (" + operands + ")");
+    }
     for (int i = 0; i < arrays.length; i++) {
       Checks.range(operands.get(i).name(), arrays[i], from, to);
     }

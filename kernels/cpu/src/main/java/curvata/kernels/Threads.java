@@ -100,8 +100,12 @@ public final class Threads {
       }
     }
     share(0, shares);
-    while (PENDING.get() != 0) {
-      Thread.onSpinWait();
+    for (int spins = 0; PENDING.get() != 0; spins++) {
+      if (spins < SPINS) {
+        Thread.onSpinWait();
+      } else {
+        Thread.yield(); // more threads than processors: a worker may be waiting for this one
+      }
     }
     Throwable thrown = failure;
     if (thrown instanceof RuntimeException e) {

@@ -66,10 +66,16 @@ public final class Records {
 
   private static Object convert(RecordComponent component, String kind, Object value) {
     Class<?> type = component.getType();
-    if (!(value instanceof String text)) {
-      return value instanceof Number number ? number(type, number, kind, component.getName()) : value;
-    }
     String name = component.getName();
+    if (value instanceof Number number && type.isPrimitive() && type != boolean.class) {
+      return number(type, number, kind, name);
+    }
+    if (!(value instanceof String text)) {
+      if (type.isInstance(value) || type == boolean.class && value instanceof Boolean) {
+        return value;
+      }
+      throw new IllegalArgumentException(kind + ": " + name + " = " + value + ", expected " + type.getSimpleName());
+    }
     if (type.isEnum()) {
       return choice(type, text, kind + "." + name);
     }
@@ -92,10 +98,10 @@ public final class Records {
     if (type == double.class) {
       return value.doubleValue();
     }
-    if (type == long.class) {
+    if (type == long.class && value.doubleValue() == value.longValue()) {
       return value.longValue();
     }
-    if (type == int.class && value.longValue() == value.intValue()) {
+    if (type == int.class && value.doubleValue() == value.intValue()) {
       return value.intValue();
     }
     throw new IllegalArgumentException(kind + ": " + name + " = " + value + ", expected " + type.getSimpleName());

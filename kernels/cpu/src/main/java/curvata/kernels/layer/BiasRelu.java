@@ -14,8 +14,8 @@ import jdk.incubator.vector.VectorOperators;
  *   x_ij ← max(0, x_ij + b_j)            ∂x ← 0 where y ≤ 0, ∂y elsewhere
  * </pre>
  *
- * Forward: blocks are contiguous rows. Backward: element by element, exact. −0 becomes +0, whose derivative is taken as 0; NaN stays NaN, and lets the
- * gradient pass. Same bits for either backend, any vector width and however rows are split. Allocates nothing.
+ * Forward: blocks are contiguous rows. Backward: element by element, exact. −0 becomes +0, whose derivative is taken as 0; NaN stays NaN, and lets
+ * the gradient pass. Same bits for either backend, any vector width and however rows are split. Allocates nothing.
  */
 public final class BiasRelu {
   private static final boolean SIMD = Backend.current() == Backend.SIMD;

@@ -11,15 +11,16 @@ import java.util.Objects;
  *   d_j ← z_j − max z (float),   e_j ← exp d_j (float, {@link Exp}),   t ← Σ e_j without the first e_j = 1 (double, ascending j)
  *   p_j = e_j / (1 + t)
  *   loss = ln(1 + t) − d_label (double)
- *   ∂z_j = scale · (p_j − [j = label]),   p_label − 1 formed as −(t + 1 − e_label) / (1 + t)
+ *   ∂z_j = scale · (p_j − [j = label]),   p_label − 1 formed as −t / (1 + t) where t leaves out the label, else as −(t + 1 − e_label) / (1 + t)
  * </pre>
  *
  * The largest logit contributes exactly 1, which t leaves out; nothing cancels, so that loss and gradient stay accurate however sure the prediction
- * is. With D = max z − min z, a loss, a probability or an element of the gradient of scale ≤ 1 is off by at most (D + 3) · 2⁻²³ of itself (the logits'
- * differences are rounded to float, the rest is {@link Exp}) plus cols · 2⁻¹⁴⁸ (subnormal exponentials). Loss is in nats.
+ * is. With D = max z − min z, a loss, a probability or an element of the gradient of scale ≤ 1 is off by at most (D + 3) · 2⁻²³ of itself (the
+ * differences of logits are rounded to float, the rest is {@link Exp}) plus cols · 2⁻¹⁴⁸ (subnormal exponentials). Loss is in nats.
  *
- * <p>Logits are contiguous rows; labels are from 0 to cols − 1. A row with NaN or ∞, or with only −∞, gives NaN; −∞ beside finite logits has probability 0
- * and, as the label, loss ∞. Each row is computed alone: same bits for either backend, any vector width and however rows are split. Allocates nothing.
+ * <p>Logits are contiguous rows; labels are from 0 to cols − 1. A row with NaN or +∞, or with only −∞, gives NaN; −∞ beside finite logits has
+ * probability 0 and, as the label, loss ∞. Each row is computed alone: same bits for either backend, any vector width and however rows are split.
+ * Allocates nothing.
  */
 public final class SoftmaxCrossEntropy {
   private SoftmaxCrossEntropy() {}

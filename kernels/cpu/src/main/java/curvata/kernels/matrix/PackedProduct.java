@@ -10,8 +10,8 @@ import jdk.incubator.vector.FloatVector;
  *
  * <p>A block of op(A) becomes {@code [panel][p][ROWS]}, a block of op(B) {@code [panel][p][COLS]}, both filled with zeros to whole panels. Rows in
  * blocks of {@value #ROW_BLOCK}; for each, k in blocks of {@value Product#DEPTH} (pack A, at most 2 MB), columns in blocks of
- * {@value #COL_BLOCK} (pack B, 256 KB, second cache), then panels of A (first cache) times panels of B. Each pair makes a tile
- * in scratch, of which the part that lies inside C is merged into it.
+ * {@value #COL_BLOCK} (pack B, 256 KB, second cache), then panels of A (first cache) times panels of B. Each pair makes a tile in
+ * scratch; the part of it that lies inside C is merged into C.
  *
  * <p>Only the micro-kernel knows vectors; another one for a species length changes ROWS, COLS and {@link Simd#tile}.
  */

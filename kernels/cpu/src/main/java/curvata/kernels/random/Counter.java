@@ -12,10 +12,10 @@ package curvata.kernels.random;
  *   γ = 9e3779b97f4a7c15₁₆;  all modulo 2³² or 2⁶⁴, ≫ fills with zeros
  * </pre>
  *
- * {@code bits} is a bijection of the counter for each key and uses 32-bit integers only, so that it runs in the lanes of any vector and on devices (which
- * call {@link #bits} as it stands: its shifts are written for a compiler that has no unsigned one). A sequence is longer than 2³²: {@code high} is the part
- * of the index that the counter cannot hold. {@code domain} keeps signs, normals, uniforms and shuffles of one seed and stream independent. Keys of one
- * seed never meet; those of two seeds do with probability 2⁻⁶⁴.
+ * {@code bits} is a bijection of the counter for each key and uses 32-bit integers only, so that it runs in the lanes of any vector and on devices,
+ * which call {@link #bits} as it stands: its shifts are written for a compiler that has no unsigned one. {@code high} is the part of an index that
+ * the counter cannot hold; {@code domain} keeps signs, normals, uniforms and shuffles of one seed and stream independent. Two sequences of n words
+ * share a part, shifted, with probability n · 2⁻⁶³; two streams of one seed never coincide.
  *
  * <p>Good enough for probes, noise and shuffles, and tested for that; not for secrets.
  *

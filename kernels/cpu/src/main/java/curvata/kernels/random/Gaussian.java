@@ -19,7 +19,8 @@ import jdk.incubator.vector.VectorOperators;
  *   x(j) = r cos a,   x(j + 16) = sign(t) r sin a
  * </pre>
  *
- * with bits(j) = bits(key(seed, stream, normals, ⌊j / 2³²⌋), j mod 2³²), see {@link Counter}. The two signs turn the quarter circle of a into a whole one.
+ * with bits(j) = bits(key(seed, stream, normals, ⌊j / 2³²⌋), j mod 2³²), see {@link Counter}. The two signs turn the quarter circle of a into a
+ * whole one.
  *
  * <p>A value depends on seed, stream and index alone: any split of a range, any thread, any vector width gives the same bits. |x| ≤ 6.66; the error
  * against the formula, with |v| + 2⁻³² rounded to float, is at most {@value #MAX_ERROR} · 2⁻²⁴ r. Writes 4 bytes per element; allocates nothing.
@@ -170,8 +171,8 @@ public final class Gaussian {
   }
 
   static final class Simd {
-    // Called through an interface with three receivers, so that C2 compiles each pass alone. In one body it runs out of nodes (NodeCountInliningCutoff),
-    // leaves vector operations out of line and boxes them: ten times slower, 18 bytes of garbage per element.
+    // Called through an interface with three receivers, so that C2 compiles each pass alone. In one body it runs out of nodes
+    // (NodeCountInliningCutoff), leaves vector operations out of line and boxes them: ten times slower, 18 bytes of garbage per element.
     private static final Pass[] PASSES = {
       Simd::units, (k0, k1, x, from, to, counter) -> radii(x, from, to), (k0, k1, x, from, to, counter) -> rotate(x, from, to)
     };

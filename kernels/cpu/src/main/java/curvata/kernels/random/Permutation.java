@@ -5,7 +5,8 @@ package curvata.kernels.random;
  *
  * <pre>
  *   p ← 0, …, n − 1;   for i = n − 1, …, 1:  exchange p[i] and p[j],  j uniform on 0, …, i
- *   j = ⌊(i + 1) · w / 2³²⌋,   w = bits(key(seed, stream, shuffles, a), i) for the first attempt a = 0, 1, … whose (i + 1) · w mod 2³² ≥ 2³² mod (i + 1)
+ *   j = ⌊(i + 1) · w / 2³²⌋,   w = bits(key(seed, stream, shuffles, a), i)
+ *                              for the first attempt a = 0, 1, … with (i + 1) · w mod 2³² ≥ 2³² mod (i + 1)
  * </pre>
  *
  * <p>A permutation depends on seed, stream and n alone.

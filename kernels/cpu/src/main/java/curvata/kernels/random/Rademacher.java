@@ -14,8 +14,8 @@ import jdk.incubator.vector.VectorOperators;
  *   x(index) = 1 − 2 · bit (index mod 32) of bits(key(seed, stream, signs, ⌊index / 2³⁷⌋), ⌊index / 32⌋ mod 2³²)
  * </pre>
  *
- * <p>See {@link Counter}. A value depends on seed, stream and index alone: any split of a range, any thread, any vector width gives the same. Writes 4
- * bytes per element; allocates nothing.
+ * <p>See {@link Counter}. A value depends on seed, stream and index alone: any split of a range, any thread, any vector width gives the same. Writes
+ * 4 bytes per element; allocates nothing.
  */
 public final class Rademacher {
   private static final boolean SIMD = Backend.current() == Backend.SIMD;

@@ -10,10 +10,10 @@ package curvata.kernels.reduce;
  *   all:                    of k values left, the last ⌊k/2⌋ are added to the first ⌊k/2⌋ in order, until one is left
  * </pre>
  *
- * <p>Everything is {@code double}; an element is widened before it is multiplied, so a product of two floats is exact and no sum can overflow or lose a
- * small square to underflow. Blocks may be done by any thread, lanes by vectors of any width. The error of a sum is at most
- * {@code (length(n) / 16 + 14) · 2⁻⁵³ · Σ|terms|}: 3·10⁻¹⁴ up to 4 million elements, below 10⁻¹² up to 147 million, 1.5·10⁻¹¹ at 2³¹, each far above what
- * rounding that is not all in one direction gives.
+ * <p>Everything is {@code double}; an element is widened before it is multiplied, so a product of two floats is exact, no sum overflows and no small
+ * square underflows. Blocks may be done by any thread, lanes by vectors of any width. The error of a sum is at most {@code (length(n) / 16 + 14) ·
+ * 2⁻⁵³ · Σ|terms|}: 3·10⁻¹⁴ up to 4 million elements, 10⁻¹² up to 147 million; above, where the bound reaches 1.5·10⁻¹¹ at 2³¹, only rounding that
+ * always goes the same way would come near it.
  */
 public final class Blocks {
   /** Chains per block. */
@@ -57,8 +57,8 @@ public final class Blocks {
   }
 
   /**
-   * Adds up {@code count} values at {@code partials[at + b·stride]}; the sum is left at {@code partials[at]} and returned, intermediate sums in the other
-   * places. 0 if there are none, and then nothing is written.
+   * Adds up {@code count} values at {@code partials[at + b·stride]}; the sum is left at {@code partials[at]} and returned, intermediate sums in the
+   * other places. 0 if there are none, and then nothing is written.
    */
   public static double treeSum(double[] partials, int at, int count, int stride) {
     for (int left = count; left > 1; left -= left / 2) {
@@ -70,7 +70,7 @@ public final class Blocks {
     return count == 0 ? 0 : partials[at];
   }
 
-  /** The largest of {@code count} values at {@code partials[at + b·stride]}, NaN if one is; 0 if there are none. Left there as by {@link #treeSum}. */
+  /** The largest of {@code count} values at {@code partials[at + b·stride]}, NaN if one is, 0 if there are none; left as by {@link #treeSum}. */
   public static double treeMax(double[] partials, int at, int count, int stride) {
     for (int left = count; left > 1; left -= left / 2) {
       int add = left / 2;

@@ -14,9 +14,9 @@ import jdk.incubator.vector.DoubleVector;
  *   lane l ← lane l + x[i]·y[i]   for i = from, …, to − 1 with (i − from) mod 16 = l, in ascending order
  * </pre>
  *
- * <p>A product is exact (24 bits doubled fit 53), so fused and separate operations agree; nothing overflows or vanishes. Lanes are folded by {@link Blocks}. x and y may be the same array. Reads 8 bytes per element; allocates nothing. Scalar and SIMD give the same bits at any vector
- * width. NaN and infinities propagate, each in its lane;
- * 0·∞ is NaN.
+ * <p>A product is exact (24 bits doubled fit 53), so fused and separate operations agree; nothing overflows or vanishes. Lanes are folded by {@link
+ * Blocks}. x and y may be the same array. Reads 8 bytes per element; allocates nothing. Scalar and SIMD give the same bits at any vector width. NaN
+ * and infinities propagate, each in its lane; 0·∞ is NaN.
  */
 public final class Dot {
   private static final boolean SIMD = Backend.current() == Backend.SIMD;

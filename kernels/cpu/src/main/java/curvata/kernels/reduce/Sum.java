@@ -14,8 +14,8 @@ import jdk.incubator.vector.DoubleVector;
  *   lane l ← lane l + x[i]   for i = from, …, to − 1 with (i − from) mod 16 = l, in ascending order
  * </pre>
  *
- * <p>Each addition rounds once, in double. Lanes are folded by {@link Blocks}. Reads 4 bytes per element; allocates nothing. Scalar and SIMD give the same bits at any vector
- * width. NaN and infinities propagate, each in its lane.
+ * <p>Each addition rounds once, in double. Lanes are folded by {@link Blocks}. Reads 4 bytes per element; allocates nothing. Scalar and SIMD give the
+ * same bits at any vector width. NaN and infinities propagate, each in its lane.
  */
 public final class Sum {
   private static final boolean SIMD = Backend.current() == Backend.SIMD;

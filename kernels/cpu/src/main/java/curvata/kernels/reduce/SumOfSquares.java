@@ -14,8 +14,9 @@ import jdk.incubator.vector.DoubleVector;
  *   lane l ← lane l + x[i]²   for i = from, …, to − 1 with (i − from) mod 16 = l, in ascending order
  * </pre>
  *
- * <p>A square is exact (24 bits doubled fit 53), so fused and separate operations agree; 10³⁸ does not overflow and 10⁻⁴⁵ does not vanish. Lanes are folded by {@link Blocks}. Reads 4 bytes per element; allocates nothing. Scalar and SIMD give the same bits at any vector
- * width. NaN and infinities propagate, each in its lane.
+ * <p>A square is exact (24 bits doubled fit 53), so fused and separate operations agree; 10³⁸ does not overflow and 10⁻⁴⁵ does not vanish. Lanes are
+ * folded by {@link Blocks}. Reads 4 bytes per element; allocates nothing. Scalar and SIMD give the same bits at any vector width. NaN and infinities
+ * propagate, each in its lane.
  */
 public final class SumOfSquares {
   private static final boolean SIMD = Backend.current() == Backend.SIMD;

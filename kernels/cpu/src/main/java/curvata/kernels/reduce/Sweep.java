@@ -11,10 +11,10 @@ import java.util.SequencedSet;
 /**
  * Several measures over one range in one sweep of memory.
  *
- * <p>Names are resolved when a sweep is made; it then runs any number of times, by any thread, and allocates nothing. Arrays are of one layout: element i
- * of each belongs together. Each block of the fixed partition ({@link Blocks}) is read in chunks that stay in the first-level cache while every measure
- * takes its turn, so an array that several measures use comes from memory once. The bits of a result depend on the elements and their number, not on
- * threads, vector width or backend, nor on what else is measured.
+ * <p>Names are resolved when a sweep is made; it then runs any number of times, by any thread, and allocates nothing. Arrays are of one layout:
+ * element i of each belongs together. Each block of the fixed partition ({@link Blocks}) is read in chunks that stay in the first-level cache while
+ * every measure takes its turn, so an array that several measures use comes from memory once. The bits of a result depend on the elements and their
+ * number, not on threads, vector width or backend, nor on what else is measured.
  *
  * <p>{@link #run} does everything. {@link #block} and {@link #tree} are its halves, for callers that spread blocks of many tensors over threads
  * themselves.

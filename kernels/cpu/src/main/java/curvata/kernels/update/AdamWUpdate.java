@@ -69,39 +69,69 @@ public final class AdamWUpdate {
     }
   }
 
+  /**
+   * Two vectors a turn, all loads before all stores: a load behind a store whose address agrees in the last 12 bits waits for it, and arrays of one
+   * length often lie so.
+   */
   static final class Simd {
     static void range(Scalars s, float[] theta, float[] g, float[] m, float[] v, int from, int to) {
       int i = from;
-      for (int end = from + F.loopBound(to - from); i < end; i += F.length()) {
+      for (int end = from + (to - from & -2 * F.length()); i < end; i += 2 * F.length()) {
+        int j = i + F.length();
         var gi = FloatVector.fromArray(F, g, i);
-        var mi = FloatVector.fromArray(F, m, i).mul(s.beta1).add(gi.mul(s.oneMinusBeta1));
-        var vi = FloatVector.fromArray(F, v, i).mul(s.beta2).add(gi.mul(gi).mul(s.oneMinusBeta2));
+        var gj = FloatVector.fromArray(F, g, j);
+        var mi = first(s, FloatVector.fromArray(F, m, i), gi);
+        var mj = first(s, FloatVector.fromArray(F, m, j), gj);
+        var vi = second(s, FloatVector.fromArray(F, v, i), gi);
+        var vj = second(s, FloatVector.fromArray(F, v, j), gj);
+        var ti = step(s, FloatVector.fromArray(F, theta, i), mi, vi);
+        var tj = step(s, FloatVector.fromArray(F, theta, j), mj, vj);
         mi.intoArray(m, i);
+        mj.intoArray(m, j);
         vi.intoArray(v, i);
-        step(s, theta, i, mi, vi);
+        vj.intoArray(v, j);
+        ti.intoArray(theta, i);
+        tj.intoArray(theta, j);
       }
       scalar(s, theta, g, m, v, i, to);
     }
 
     static void rangeMax(Scalars s, float[] theta, float[] g, float[] m, float[] v, float[] w, int from, int to) {
       int i = from;
-      for (int end = from + F.loopBound(to - from); i < end; i += F.length()) {
+      for (int end = from + (to - from & -2 * F.length()); i < end; i += 2 * F.length()) {
+        int j = i + F.length();
         var gi = FloatVector.fromArray(F, g, i);
-        var mi = FloatVector.fromArray(F, m, i).mul(s.beta1).add(gi.mul(s.oneMinusBeta1));
-        var vi = FloatVector.fromArray(F, v, i).mul(s.beta2).add(gi.mul(gi).mul(s.oneMinusBeta2));
+        var gj = FloatVector.fromArray(F, g, j);
+        var mi = first(s, FloatVector.fromArray(F, m, i), gi);
+        var mj = first(s, FloatVector.fromArray(F, m, j), gj);
+        var vi = second(s, FloatVector.fromArray(F, v, i), gi);
+        var vj = second(s, FloatVector.fromArray(F, v, j), gj);
         var wi = FloatVector.fromArray(F, w, i).max(vi);
+        var wj = FloatVector.fromArray(F, w, j).max(vj);
+        var ti = step(s, FloatVector.fromArray(F, theta, i), mi, wi);
+        var tj = step(s, FloatVector.fromArray(F, theta, j), mj, wj);
         mi.intoArray(m, i);
+        mj.intoArray(m, j);
         vi.intoArray(v, i);
+        vj.intoArray(v, j);
         wi.intoArray(w, i);
-        step(s, theta, i, mi, wi);
+        wj.intoArray(w, j);
+        ti.intoArray(theta, i);
+        tj.intoArray(theta, j);
       }
       scalarMax(s, theta, g, m, v, w, i, to);
     }
 
-    private static void step(Scalars s, float[] theta, int i, FloatVector m, FloatVector v) {
-      FloatVector.fromArray(F, theta, i).mul(s.decay)
-          .sub(m.mul(s.stepSize).div(v.sqrt().mul(s.rootScale).add(s.eps)))
-          .intoArray(theta, i);
+    private static FloatVector first(Scalars s, FloatVector m, FloatVector g) {
+      return m.mul(s.beta1).add(g.mul(s.oneMinusBeta1));
+    }
+
+    private static FloatVector second(Scalars s, FloatVector v, FloatVector g) {
+      return v.mul(s.beta2).add(g.mul(g).mul(s.oneMinusBeta2));
+    }
+
+    private static FloatVector step(Scalars s, FloatVector theta, FloatVector m, FloatVector v) {
+      return theta.mul(s.decay).sub(m.mul(s.stepSize).div(v.sqrt().mul(s.rootScale).add(s.eps)));
     }
   }
 }

@@ -124,10 +124,12 @@ class ElementaryTest {
   @Test
   void specialValues() {
     float inf = Float.POSITIVE_INFINITY;
-    float[][] exp = {{0, 1}, {-0f, 1}, {inf, inf}, {-inf, 0}, {Float.NaN, Float.NaN}, {Float.MIN_VALUE, 1}, {89, inf}, {3e38f, inf}, {-104, 0}, {-3e38f, 0}};
-    float[][] log = {{1, 0}, {0, -inf}, {-0f, -inf}, {inf, inf}, {-inf, Float.NaN}, {Float.NaN, Float.NaN}, {-1, Float.NaN}, {-Float.MIN_VALUE, Float.NaN}};
-    float[][] tanh = {{0, 0}, {-0f, -0f}, {inf, 1}, {-inf, -1}, {Float.NaN, Float.NaN}, {Float.MIN_VALUE, Float.MIN_VALUE}, {9.02f, 1}, {-9.02f, -1}};
-    float[][] sigmoid = {{0, 0.5f}, {-0f, 0.5f}, {inf, 1}, {-inf, 0}, {Float.NaN, Float.NaN}, {17.4f, 1}, {-104, 0}, {-3e38f, 0}};
+    float nan = Float.NaN;
+    float min = Float.MIN_VALUE;
+    float[][] exp = {{0, 1}, {-0f, 1}, {inf, inf}, {-inf, 0}, {nan, nan}, {min, 1}, {88.72284f, inf}, {3e38f, inf}, {-103.9721f, 0}, {-3e38f, 0}};
+    float[][] log = {{1, 0}, {0, -inf}, {-0f, -inf}, {inf, inf}, {-inf, nan}, {nan, nan}, {-1, nan}, {-min, nan}};
+    float[][] tanh = {{0, 0}, {-0f, -0f}, {inf, 1}, {-inf, -1}, {nan, nan}, {min, min}, {9.011f, 1}, {-9.011f, -1}};
+    float[][] sigmoid = {{0, 0.5f}, {-0f, 0.5f}, {inf, 1}, {-inf, 0}, {nan, nan}, {17.4f, 1}, {-104, 0}, {-3e38f, 0}};
     float[][][] tables = {exp, log, tanh, sigmoid};
     for (int t = 0; t < tables.length; t++) {
       ElementaryFunction f = ElementaryFunction.all().get(t);

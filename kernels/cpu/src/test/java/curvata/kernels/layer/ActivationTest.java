@@ -102,6 +102,22 @@ class ActivationTest {
     }
   }
 
+  /** Single elements take the plain loop, long ranges the vectors. */
+  @ParameterizedTest
+  @MethodSource("activations")
+  void backwardInPartsGivesTheSameBits(Activation a) {
+    int n = 4097;
+    var random = new SplittableRandom(6);
+    float[] y = LayerData.gaussian(random, n, 0.6);
+    float[] whole = LayerData.gaussian(random, n, 1);
+    float[] single = whole.clone();
+    a.backward.apply(y, whole, 0, n);
+    for (int i = 0; i < n; i++) {
+      a.backward.apply(y, single, i, i + 1);
+    }
+    assertThat(Arrays.mismatch(single, whole)).as("%s, seed 6: first difference", a).isEqualTo(-1);
+  }
+
   /** Central differences of step h: off by h² max|f'''| / 6, at most h² / 3, and by the errors of the two values, here below 4 · 2⁻²⁴, over 2 h. */
   @ParameterizedTest
   @MethodSource("activations")

@@ -65,7 +65,8 @@ class BiasTest {
     assertThatThrownBy(() -> Bias.add(x, 0, 2, 3, b, 1)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("bias.offset = 1");
     assertThatThrownBy(() -> Bias.add(x, -1, 1, 3, b, 0)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("x.offset = -1");
     assertThatThrownBy(() -> Bias.add(x, 0, -1, 3, b, 0)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("rows, cols = -1, 3");
-    assertThatThrownBy(() -> Bias.add(x, 0, 65536, 65536, b, 0)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("4294967296 values");
+    assertThatThrownBy(() -> Bias.add(x, 0, 65536, 65536, b, 0))
+        .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("4294967296 values");
     assertThatThrownBy(() -> Bias.add(x, 0, 1, 3, x, 2)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("no overlap");
     assertThatThrownBy(() -> Bias.add(null, 0, 1, 3, b, 0)).isInstanceOf(NullPointerException.class).hasMessage("x");
     assertThatThrownBy(() -> Bias.add(x, 0, 1, 3, null, 0)).isInstanceOf(NullPointerException.class).hasMessage("bias");

@@ -259,7 +259,8 @@ class SoftmaxCrossEntropyTest {
     assertThatThrownBy(() -> SoftmaxCrossEntropy.gradient(z, 0, 2, 3, good, 0, losses, 1, 1)).hasMessageContaining("losses.offset = 1");
     assertThatThrownBy(() -> SoftmaxCrossEntropy.gradient(z, 0, 2, 0, good, 0, losses, 0, 1)).hasMessage("cols = 0, expected cols >= 1");
     assertThatThrownBy(() -> SoftmaxCrossEntropy.losses(z, 0, 2, 3, good, 0, losses, 0, ws)).isInstanceOf(IllegalStateException.class);
-    assertThatThrownBy(() -> SoftmaxCrossEntropy.losses(z, 0, 2, 3, null, 0, losses, 0, ws)).isInstanceOf(NullPointerException.class).hasMessage("labels");
+    assertThatThrownBy(() -> SoftmaxCrossEntropy.losses(z, 0, 2, 3, null, 0, losses, 0, ws))
+        .isInstanceOf(NullPointerException.class).hasMessage("labels");
     assertThatThrownBy(() -> SoftmaxCrossEntropy.probabilities(z, 0, 3, 3)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> SoftmaxCrossEntropy.correct(z, 0, 2, 3, new int[] {0, 9}, 0)).isInstanceOf(IllegalArgumentException.class);
     assertThat(z).containsOnly(5);

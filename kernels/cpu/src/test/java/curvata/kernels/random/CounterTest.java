@@ -38,6 +38,7 @@ class CounterTest {
   @Test
   void everyInputBitReachesEveryOutputBit() {
     int samples = 1 << 14;
+    int allowed = (int) (Statistics.SIGMAS * Math.sqrt(samples) / 2);
     for (int flip = 0; flip < 96; flip++) {
       int[] flips = new int[32];
       for (int i = 0; i < samples; i++) {
@@ -52,7 +53,7 @@ class CounterTest {
         }
       }
       for (int b = 0; b < 32; b++) {
-        assertThat(Math.abs(flips[b] - samples / 2)).as("input bit %d, output bit %d", flip, b).isLessThanOrEqualTo((int) (5 * Math.sqrt(samples) / 2));
+        assertThat(Math.abs(flips[b] - samples / 2)).as("input bit %d, output bit %d", flip, b).isLessThanOrEqualTo(allowed);
       }
     }
   }

@@ -63,7 +63,7 @@ record Sequence(At at, Fill fill, long keyPeriod) {
     assertThatThrownBy(() -> fill.fill(0, 0, null, 0, 0, 0)).isInstanceOf(NullPointerException.class).hasMessage("x");
     assertThatThrownBy(() -> fill.fill(0, 0, x, 0, 3, 0)).hasMessage("range [0, 3) of x, expected within [0, 2)");
     assertThatThrownBy(() -> fill.fill(0, 0, x, 0, 2, -1)).hasMessage("first = -1, expected 0 <= first <= 2^63 - 1 - 2");
-    assertThatThrownBy(() -> fill.fill(0, 0, x, 0, 2, Long.MAX_VALUE - 1)).isInstanceOf(IllegalArgumentException.class).hasMessageStartingWith("first = ");
+    assertThatThrownBy(() -> fill.fill(0, 0, x, 0, 2, Long.MAX_VALUE - 1)).hasMessageStartingWith("first = " + (Long.MAX_VALUE - 1));
     assertThat(x).containsOnly(CANARY);
   }
 

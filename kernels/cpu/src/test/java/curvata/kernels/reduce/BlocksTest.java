@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class BlocksTest {
   @ParameterizedTest
-  @ValueSource(ints = {1, 4095, 4096, 4097, 65_541, 3_000_000, 4_194_304, 4_194_305, 5_000_000, 100_000_007, Integer.MAX_VALUE - 8, Integer.MAX_VALUE})
+  @ValueSource(ints = {1, 4095, 4096, 4097, 65_541, 3_000_000, 4_194_304, 4_194_305, 5_000_000, 100_000_007, Integer.MAX_VALUE})
   void coverTheRangeInAtMost1024OfEqualLength(int n) {
     int length = Blocks.length(n);
     int count = Blocks.count(n);

@@ -1,0 +1,127 @@
+package curvata.bench.cli;
+
+import curvata.bench.Environment;
+import curvata.bench.measure.Row;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Rows kept in a file of JSON lines, each with the commit and machine that made it, and the table that is generated from the file. */
+final class ResultFile {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private final Path file;
+
+  private ResultFile(Path file) {
+    this.file = file;
+  }
+
+  /**
+   * A file to append to, checked before anything is measured.
+   *
+   * @throws UserException if it cannot be written, or is not named as a file of JSON lines
+   */
+  static ResultFile open(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (!file.toString().endsWith(".jsonl") || !Files.isWritable(Files.exists(file) ? file : folder)) {
+      throw new UserException("--append " + file + ": expected a file NAME.jsonl that can be written");
+    }
+    return new ResultFile(file);
+  }
+
+  /**
+   * Appends the rows and writes the table anew.
+   *
+   * @throws IOException if a file cannot be read or written
+   */
+  void append(List<Row> rows) throws IOException {
+    StringBuilder lines = new StringBuilder();
+    for (Row row : rows) {
+      Map<String, Object> fields = row.fields();
+      fields.put("boundBy", row.boundBy());
+      fields.putAll(provenance());
+      lines.append(JSON.writeValueAsString(fields)).append('\n');
+    }
+    Files.writeString(file, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    String name = file.getFileName().toString();
+    Files.writeString(file.resolveSibling(name.replaceFirst("jsonl$", "md")), table(name, latest()));
+  }
+
+  private static Map<String, Object> provenance() {
+    Map<String, Object> environment = Environment.describe();
+    Map<String, Object> made = new LinkedHashMap<>();
+    made.put("commit", commit());
+    made.put("date", LocalDate.now(ZoneOffset.UTC).toString());
+    made.put("cpu", environment.get("cpu"));
+    made.put("java", environment.get("java"));
+    made.put("species", environment.get("species"));
+    made.put("flags", environment.get("flags"));
+    return made;
+  }
+
+  /** Git's name of the sources, with a plus where they differ from it; unknown outside a repository. */
+  private static String commit() {
+    String head = git("rev-parse", "--short=12", "HEAD");
+    return head.isEmpty() ? "unknown" : git("status", "--porcelain").isEmpty() ? head : head + "+";
+  }
+
+  private static String git(String... arguments) {
+    List<String> command = new ArrayList<>(List.of("git"));
+    command.addAll(List.of(arguments));
+    try {
+      Process git = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+      try (InputStream out = git.getInputStream()) {
+        String text = new String(out.readAllBytes(), StandardCharsets.UTF_8).strip();
+        return git.waitFor() == 0 ? text : "";
+      }
+    } catch (IOException e) {
+      return ""; // no git here
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "";
+    }
+  }
+
+  /** The last line of each kernel, size, number of threads, backend and processor. */
+  private List<Map<?, ?>> latest() throws IOException {
+    Map<List<?>, Map<?, ?>> latest = new LinkedHashMap<>();
+    for (String line : Files.readAllLines(file)) {
+      Map<?, ?> row = JSON.readValue(line, Map.class);
+      List<Object> key = new ArrayList<>();
+      for (String field : List.of("kernel", "n", "threads", "backend", "cpu")) {
+        key.add(row.get(field));
+      }
+      latest.put(key, row);
+    }
+    return List.copyOf(latest.values());
+  }
+
+  private static String table(String name, List<Map<?, ?>> rows) {
+    StringBuilder text = new StringBuilder("<!-- Generated from " + name + " by ./curvata bench --append; do not edit. -->\n\n");
+    text.append("| kernel | n | threads | backend | ns/element | rate | limit | bound by | fraction of limit | spread | bytes allocated | commit |\n");
+    text.append("|---|--:|--:|---|--:|--:|--:|---|--:|--:|--:|---|\n");
+    for (Map<?, ?> r : rows) {
+      String unit = r.get("gflops") == null ? "GB/s" : "GFLOP/s";
+      Object rate = r.get("gflops") == null ? r.get("gbPerSecond") : r.get("gflops");
+      text.append(
+          String.format(
+              Locale.ROOT, "| %s | %s | %s | %s | %s | %s %s | %s | %s | %.2f | %.0f %% | %s | %s |\n", r.get("kernel"), r.get("n"), r.get("threads"),
+              r.get("backend"), r.get("nsPerElement"), rate, unit, r.get("limit"), r.get("boundBy"), r.get("fractionOfLimit"),
+              100 * ((Number) r.get("spread")).doubleValue(), r.get("bytesAllocated"), r.get("commit")));
+    }
+    List<String> machines = rows.stream().map(r -> r.get("cpu") + "; " + r.get("java") + "; vectors of " + r.get("species")).distinct().toList();
+    machines.forEach(m -> text.append("\nMade on ").append(m).append(".\n"));
+    return text.toString();
+  }
+}

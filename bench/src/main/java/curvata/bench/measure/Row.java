@@ -1,0 +1,93 @@
+package curvata.bench.measure;
+
+import curvata.kernels.Backend;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * One measured row.
+ *
+ * @param kernel what was measured
+ * @param n its size: elements, or rows of a square matrix
+ * @param threads threads it ran on
+ * @param backend the kernels' backend
+ * @param nsPerElement median nanoseconds per element
+ * @param rate median GB/s, or GFLOP/s where {@code flops}
+ * @param flops whether operations are counted instead of bytes
+ * @param limit this machine's limit in the same unit, from the same rounds
+ * @param boundBy what makes the limit: {@code streams}, {@code roots} or {@code fma}
+ * @param fractionOfLimit median over the rounds of the subject's rate as a fraction of the limit's
+ * @param spread width of the middle half of the times, relative to the median
+ * @param bytesAllocated bytes allocated per run
+ */
+public record Row(
+    String kernel, int n, int threads, String backend, double nsPerElement, double rate, boolean flops, double limit, String boundBy,
+    double fractionOfLimit, double spread, double bytesAllocated) {
+  private static final int LAYOUTS = 3;
+
+  /** Measures a subject in so many rounds, over arrays at three places in memory. */
+  static Row measure(Subject subject, String label, int rounds) {
+    Rounds taken = null;
+    List<Bound> bounds = List.of();
+    for (int layout = 0, done = 0; layout < LAYOUTS; layout++) {
+      Subject.Prepared prepared = subject.prepare();
+      bounds = prepared.bounds();
+      taken = taken == null ? new Rounds(1 + bounds.size(), rounds, new Clock(subject.threads())) : taken;
+      int end = rounds * (layout + 1) / LAYOUTS;
+      taken.run(prepared.works(), end - done);
+      done = end;
+    }
+    return of(subject, label, taken, bounds);
+  }
+
+  private static Row of(Subject subject, String label, Rounds taken, List<Bound> bounds) {
+    double[] nanos = taken.nanos(0);
+    int tightest = 0;
+    for (int b = 1; b < bounds.size(); b++) {
+      tightest = least(taken, bounds, b) > least(taken, bounds, tightest) ? b : tightest;
+    }
+    double amount = subject.flops() > 0 ? subject.flops() : subject.bytes();
+    double time = Rounds.median(nanos);
+    return new Row(
+        label, subject.n(), subject.threads(), Backend.current().name().toLowerCase(Locale.ROOT), time / subject.elements(), amount / time,
+        subject.flops() > 0, amount / least(taken, bounds, tightest), bounds.get(tightest).name(),
+        fraction(nanos, taken.nanos(1 + tightest), bounds.get(tightest).scale()), Rounds.spread(nanos), taken.bytesAllocated());
+  }
+
+  private static double least(Rounds taken, List<Bound> bounds, int b) {
+    return Rounds.median(taken.nanos(1 + b)) * bounds.get(b).scale();
+  }
+
+  private static double fraction(double[] subject, double[] bound, double scale) {
+    double[] fractions = new double[subject.length];
+    for (int r = 0; r < fractions.length; r++) {
+      fractions[r] = bound[r] * scale / subject[r];
+    }
+    return Rounds.median(fractions);
+  }
+
+  /** The fields as JSON reports name them; no peer was measured. */
+  public Map<String, Object> fields() {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("kernel", kernel);
+    fields.put("n", n);
+    fields.put("threads", threads);
+    fields.put("backend", backend);
+    fields.put("nsPerElement", rounded(nsPerElement));
+    fields.put(flops ? "gflops" : "gbPerSecond", rounded(rate));
+    fields.put("limit", rounded(limit));
+    fields.put("fractionOfLimit", rounded(fractionOfLimit));
+    fields.put("peer", null);
+    fields.put("ratio", null);
+    fields.put("spread", rounded(spread));
+    fields.put("bytesAllocated", rounded(bytesAllocated));
+    return fields;
+  }
+
+  /** Four digits are more than any of these numbers has. */
+  private static double rounded(double x) {
+    return Double.parseDouble(String.format(Locale.ROOT, "%.4g", x));
+  }
+}

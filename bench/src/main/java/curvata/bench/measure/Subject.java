@@ -1,0 +1,44 @@
+package curvata.bench.measure;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What one row measures: a name, a size, and arrays to be made when its turn comes. */
+public interface Subject {
+  /** The name of the row. */
+  String name();
+
+  /** The size as the row shows it: elements, or rows of a square matrix. */
+  int n();
+
+  /** Elements that one run updates or reads. */
+  long elements();
+
+  /** Bytes that one run reads and writes, or 0 where operations are counted. */
+  long bytes();
+
+  /** Floating-point operations of one run, or 0 where bytes are counted. */
+  long flops();
+
+  /** Threads that a run uses. */
+  int threads();
+
+  /** Arrays anew, each call at other addresses: where they lie moves times by a tenth and more. */
+  Prepared prepare();
+
+  /** What differs from the plain loops that are the reference, or null if nothing does. */
+  String difference();
+
+  /**
+   * A subject with its arrays.
+   *
+   * @param work the subject
+   * @param bounds its bounds, over the same arrays
+   */
+  record Prepared(Work work, List<Bound> bounds) {
+    /** The subject, then its bounds. */
+    List<Work> works() {
+      return Stream.concat(Stream.of(work), bounds.stream().map(Bound::work)).toList();
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package curvata.bench.verify;
+
+import curvata.optim.io.MalformedFileException;
+import java.io.IOException;
+import java.util.List;
+
+/** All kinds of recorded files: the only list, one line each. */
+final class Formats {
+  private static final String MATRIX = "hessian-matrix-golden-1";
+  private static final String NEWTON_SCHULZ = "newton-schulz-golden-1";
+
+  private static final List<Format> ALL =
+      List.of(
+          new TrajectoryFormat(),
+          new ScheduleFormat(),
+          new PlannedFormat("matrix", MATRIX, "spectral_sum_names"),
+          new PlannedFormat("operator_large", MATRIX, "matvec"),
+          new PlannedFormat("mlp", "hessian-mlp-golden-1", "layers"),
+          new PlannedFormat("edge_of_stability", "hessian-eos-golden-1", "layers"),
+          new PlannedFormat("orthogonalization", NEWTON_SCHULZ, "methods"),
+          new PlannedFormat("inverse_roots", NEWTON_SCHULZ, "coupled_ns"));
+
+  private Formats() {}
+
+  /**
+   * Reads a file of whatever kind it is.
+   *
+   * @throws MalformedFileException if it is of none, or not as its kind demands
+   * @throws IOException if it cannot be read
+   */
+  static Recording read(GoldenFile file) throws IOException {
+    for (Format format : ALL) {
+      if (format.recognizes(file)) {
+        return format.read(file);
+      }
+    }
+    throw new MalformedFileException(
+        file.path(), "format = \"" + Report.oneLine(file.format()) + "\", expected a recording: " + TrajectoryFormat.NAME + ", " + ScheduleFormat.NAME
+            + ", or a golden file of matrices, networks or Newton-Schulz");
+  }
+}

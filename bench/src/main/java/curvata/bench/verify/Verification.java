@@ -1,0 +1,66 @@
+package curvata.bench.verify;
+
+import curvata.bench.Progress;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Replays recorded files and compares what the library computes with what was recorded.
+ *
+ * <p>Three rounds over all files: read and check the inputs, compute (and dump), then read the truth and compare. A file that is not well-formed
+ * ends the run in the first round, before anything is computed or written.
+ */
+public final class Verification {
+  private Verification() {}
+
+  /**
+   * Verifies files.
+   *
+   * @param files golden files of any kind
+   * @param dump folder for everything computed, or null
+   * @param progress takes a line every two seconds
+   * @throws curvata.optim.io.MalformedFileException if a file is of no known kind or not well-formed
+   * @throws IllegalArgumentException if the dump folder cannot be used
+   * @throws IOException if a file cannot be read or written
+   */
+  public static Report run(List<Path> files, Path dump, PrintStream progress) throws IOException {
+    List<GoldenFile> opened = new ArrayList<>();
+    try {
+      List<Recording> recordings = new ArrayList<>();
+      for (Path file : files) {
+        GoldenFile golden = GoldenFile.open(file);
+        opened.add(golden);
+        recordings.add(Formats.read(golden));
+      }
+      List<Results> results = compute(files, recordings, Dump.into(dump, files), new Progress(progress, "verify", "files", files.size()));
+      return new Report(files.size(), compare(recordings, results));
+    } finally {
+      for (GoldenFile golden : opened) {
+        golden.close();
+      }
+    }
+  }
+
+  private static List<Results> compute(List<Path> files, List<Recording> recordings, Dump dump, Progress progress) throws IOException {
+    List<Results> results = new ArrayList<>();
+    for (int i = 0; i < recordings.size(); i++) {
+      Results computed = recordings.get(i).replay().run();
+      dump.write(files.get(i), computed);
+      results.add(computed);
+      progress.done(i + 1, "");
+    }
+    progress.end();
+    return results;
+  }
+
+  private static List<Check> compare(List<Recording> recordings, List<Results> results) throws IOException {
+    List<Check> checks = new ArrayList<>();
+    for (int i = 0; i < recordings.size(); i++) {
+      checks.addAll(recordings.get(i).judge().judge(results.get(i)));
+    }
+    return List.copyOf(checks);
+  }
+}
