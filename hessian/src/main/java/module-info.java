@@ -3,4 +3,7 @@ module curvata.hessian {
   requires transitive curvata.kernels;
 
   exports curvata.hessian;
+  exports curvata.hessian.operator;
+  exports curvata.hessian.spectrum;
+  exports curvata.hessian.trace;
 }

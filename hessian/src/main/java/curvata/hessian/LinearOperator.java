@@ -37,4 +37,12 @@ public interface LinearOperator {
       System.arraycopy(out, 0, y, j * n, n);
     }
   }
+
+  /**
+   * How exact a product is: ‖computed − A x‖ is about this times ‖A‖ ‖x‖. Estimators take what is smaller for zero. The default is the rounding of
+   * floats; a Hessian by differences overrides it.
+   */
+  default double relativeError() {
+    return 0x1p-24;
+  }
 }

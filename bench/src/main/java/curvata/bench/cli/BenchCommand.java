@@ -2,11 +2,13 @@ package curvata.bench.cli;
 
 import curvata.bench.Progress;
 import curvata.bench.measure.Bench;
+import curvata.bench.measure.Ceiling;
 import curvata.bench.measure.Row;
 import curvata.bench.measure.Streams;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,15 +21,17 @@ import picocli.CommandLine.Option;
 @Command(
     name = "bench",
     description = {
-        "Measures each kernel in GB/s or GFLOP/s and as a fraction of this machine's limit, in turn with it.",
-        "The limit is a loop with the same reads and writes and no arithmetic, the rate of the kernel's square roots and divisions, or the peak "
-            + "of multiply-adds, whichever allows least. Spread is the width of the middle half of the times over their median.",
-        "A row that ends in \"" + Bench.ALONE + "\" was measured before any other kernel had run in the JVM."},
+      "Measures each kernel in GB/s or GFLOP/s and as a fraction of this machine's limit, in turn with it.",
+      "The limit is a loop with the same reads and writes and no arithmetic, the rate of the kernel's square roots and divisions, or the peak "
+          + "of multiply-adds, whichever allows least. Spread is the width of the middle half of the times over their median.",
+      "A row that ends in \"" + Bench.ALONE + "\" was measured before any other kernel had run in the JVM.",
+      "Without --kernels, the machine's own limits follow the rows."},
     mixinStandardHelpOptions = true)
 public final class BenchCommand implements Callable<Integer> {
   private static final String HEAD =
       String.format(
-          "%-18s %10s %7s %7s %11s %14s %8s %8s %7s %6s", "kernel", "n", "threads", "backend", "ns/element", "rate", "limit", "fraction", "spread", "bytes");
+          "%-18s %10s %7s %7s %11s %14s %8s %8s %7s %6s", "kernel", "n", "threads", "backend", "ns/element", "rate", "limit", "fraction", "spread",
+          "bytes");
 
   @Mixin
   private CommonOptions common;
@@ -44,8 +48,8 @@ public final class BenchCommand implements Callable<Integer> {
   private int rounds;
 
   @Option(
-      names = "--no-polluted", negatable = true, defaultValue = "true", fallbackValue = "true",
-      description = "Do not run every kernel in the JVM before those that are measured.")
+      names = "--polluted", negatable = true, defaultValue = "true", fallbackValue = "true",
+      description = "Run every kernel in the JVM before those that are measured; default: yes.")
   private boolean polluted;
 
   @Option(names = "--append", paramLabel = "FILE", description = "Also append the rows to a file of JSON lines, and write its table beside it (.md).")
@@ -71,10 +75,15 @@ public final class BenchCommand implements Callable<Integer> {
     });
     progress.end();
     bench.differences().forEach(d -> System.out.println("FAIL " + d));
+    List<Ceiling> ceilings = kernels.isEmpty() ? Ceiling.measure() : List.of();
+    ceilings.forEach(System.out::println);
     boolean ok = bench.differences().isEmpty();
-    common.write("bench", ok, Map.of("rows", rows.stream().map(Row::fields).toList()));
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("rows", rows.stream().map(Row::fields).toList());
+    fields.put("ceilings", ceilings.stream().map(Ceiling::fields).toList());
+    common.write("bench", ok, fields);
     if (file != null) {
-      file.append(rows);
+      file.append(rows, ceilings);
     }
     return ok ? CurvataCommand.OK : CurvataCommand.FAILED;
   }
@@ -94,7 +103,8 @@ public final class BenchCommand implements Callable<Integer> {
       throw new UserException("--rounds " + rounds + ", expected 3 or more");
     }
     if (!Streams.available()) {
-      throw new UserException("the limits are measured with the Vector API, expected the JVM flag --add-modules jdk.incubator.vector (./curvata sets it)");
+      throw new UserException(
+          "the limits are measured with the Vector API, expected the JVM flag --add-modules jdk.incubator.vector (./curvata sets it)");
     }
   }
 

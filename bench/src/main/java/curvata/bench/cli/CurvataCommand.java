@@ -3,13 +3,15 @@ package curvata.bench.cli;
 import curvata.bench.Version;
 import curvata.kernels.Backend;
 import curvata.kernels.Threads;
-import java.io.PrintWriter;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line as a whole: its commands, and how errors become one line and an exit code. */
 @Command(
@@ -43,25 +45,25 @@ public final class CurvataCommand implements Runnable {
 
   /** Checks what every command stands on before it starts: a forced backend that is missing is known before anything is written. */
   private static int execute(ParseResult parsed) {
-    if (!CommandLine.printHelpIfRequested(parsed)) {
-      try {
-        Backend.current();
-        Threads.count();
-      } catch (IllegalStateException e) {
-        return complain(parsed.commandSpec().commandLine(), e.getMessage());
-      } catch (ExceptionInInitializerError e) {
-        return complain(parsed.commandSpec().commandLine(), e.getCause().getMessage());
-      }
+    if (CommandLine.printHelpIfRequested(parsed)) {
+      return OK;
+    }
+    try {
+      Backend.current();
+      Threads.count();
+    } catch (IllegalStateException e) {
+      return complain(parsed.commandSpec().commandLine(), e.getMessage());
+    } catch (ExceptionInInitializerError e) {
+      return complain(parsed.commandSpec().commandLine(), e.getCause().getMessage());
     }
     return new CommandLine.RunLast().execute(parsed);
   }
 
   private static int usageError(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
-    int code = complain(command, e.getMessage());
-    CommandLine.UnmatchedArgumentException.printSuggestions(e, command.getErr());
-    command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
-    return code;
+    List<String> near = e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
+    String meant = near.isEmpty() ? "" : ", did you mean " + String.join(", ", near) + "?";
+    return complain(command, e.getMessage() + meant + " (see " + command.getCommandSpec().qualifiedName() + " --help)");
   }
 
   private static int executionError(Exception e, CommandLine command, ParseResult parsed) {

@@ -1,6 +1,7 @@
 package curvata.bench.cli;
 
 import curvata.bench.Environment;
+import curvata.bench.measure.Ceiling;
 import curvata.bench.measure.Row;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,15 +42,19 @@ final class ResultFile {
   }
 
   /**
-   * Appends the rows and writes the table anew.
+   * Appends rows and limits, and writes the table anew.
    *
    * @throws IOException if a file cannot be read or written
    */
-  void append(List<Row> rows) throws IOException {
-    StringBuilder lines = new StringBuilder();
+  void append(List<Row> rows, List<Ceiling> ceilings) throws IOException {
+    List<Map<String, Object>> all = new ArrayList<>();
     for (Row row : rows) {
-      Map<String, Object> fields = row.fields();
-      fields.put("boundBy", row.boundBy());
+      all.add(row.fields());
+      all.getLast().put("boundBy", row.boundBy());
+    }
+    ceilings.forEach(ceiling -> all.add(ceiling.fields()));
+    StringBuilder lines = new StringBuilder();
+    for (Map<String, Object> fields : all) {
       fields.putAll(provenance());
       lines.append(JSON.writeValueAsString(fields)).append('\n');
     }
@@ -93,13 +98,13 @@ final class ResultFile {
     }
   }
 
-  /** The last line of each kernel, size, number of threads, backend and processor. */
+  /** The last line of each kernel or limit, size, number of threads, backend and processor. */
   private List<Map<?, ?>> latest() throws IOException {
     Map<List<?>, Map<?, ?>> latest = new LinkedHashMap<>();
     for (String line : Files.readAllLines(file)) {
       Map<?, ?> row = JSON.readValue(line, Map.class);
       List<Object> key = new ArrayList<>();
-      for (String field : List.of("kernel", "n", "threads", "backend", "cpu")) {
+      for (String field : List.of("kernel", "name", "n", "bytes", "threads", "backend", "cpu")) {
         key.add(row.get(field));
       }
       latest.put(key, row);
@@ -109,19 +114,35 @@ final class ResultFile {
 
   private static String table(String name, List<Map<?, ?>> rows) {
     StringBuilder text = new StringBuilder("<!-- Generated from " + name + " by ./curvata bench --append; do not edit. -->\n\n");
-    text.append("| kernel | n | threads | backend | ns/element | rate | limit | bound by | fraction of limit | spread | bytes allocated | commit |\n");
+    text.append(
+        "| kernel | n | threads | backend | ns/element | rate | limit | bound by | fraction of limit | spread | bytes allocated | commit |\n");
     text.append("|---|--:|--:|---|--:|--:|--:|---|--:|--:|--:|---|\n");
-    for (Map<?, ?> r : rows) {
-      String unit = r.get("gflops") == null ? "GB/s" : "GFLOP/s";
-      Object rate = r.get("gflops") == null ? r.get("gbPerSecond") : r.get("gflops");
-      text.append(
-          String.format(
-              Locale.ROOT, "| %s | %s | %s | %s | %s | %s %s | %s | %s | %.2f | %.0f %% | %s | %s |\n", r.get("kernel"), r.get("n"), r.get("threads"),
-              r.get("backend"), r.get("nsPerElement"), rate, unit, r.get("limit"), r.get("boundBy"), r.get("fractionOfLimit"),
-              100 * ((Number) r.get("spread")).doubleValue(), r.get("bytesAllocated"), r.get("commit")));
+    rows.stream().filter(r -> r.get("kernel") != null).forEach(r -> text.append(kernel(r)));
+    if (rows.stream().anyMatch(r -> r.get("kernel") == null)) {
+      text.append("\n| this machine | MB | threads | at most | commit |\n|---|--:|--:|--:|---|\n");
+      rows.stream().filter(r -> r.get("kernel") == null).forEach(r -> text.append(ceiling(r)));
     }
-    List<String> machines = rows.stream().map(r -> r.get("cpu") + "; " + r.get("java") + "; vectors of " + r.get("species")).distinct().toList();
-    machines.forEach(m -> text.append("\nMade on ").append(m).append(".\n"));
+    rows.stream().map(r -> r.get("cpu") + "; " + r.get("java") + "; vectors of " + r.get("species")).distinct()
+        .forEach(machine -> text.append("\nMade on ").append(machine).append(".\n"));
     return text.toString();
+  }
+
+  private static String kernel(Map<?, ?> r) {
+    boolean flops = r.get("gflops") != null;
+    return String.format(
+        Locale.ROOT, "| %s | %s | %s | %s | %s | %s %s | %s | %s | %.2f | %.0f %% | %s | %s |\n", r.get("kernel"), r.get("n"), r.get("threads"),
+        r.get("backend"), r.get("nsPerElement"), r.get(flops ? "gflops" : "gbPerSecond"), flops ? "GFLOP/s" : "GB/s", r.get("limit"),
+        r.get("boundBy"), r.get("fractionOfLimit"), 100 * number(r, "spread"), r.get("bytesAllocated"), r.get("commit"));
+  }
+
+  private static String ceiling(Map<?, ?> r) {
+    double bytes = number(r, "bytes");
+    return String.format(
+        Locale.ROOT, "| %s | %s | %s | %.4g %s | %s |\n", r.get("name"), bytes == 0 ? "" : String.format(Locale.ROOT, "%.3g", bytes * 1e-6),
+        r.get("threads"), number(r, "value"), r.get("unit"), r.get("commit"));
+  }
+
+  private static double number(Map<?, ?> r, String field) {
+    return ((Number) r.get(field)).doubleValue();
   }
 }

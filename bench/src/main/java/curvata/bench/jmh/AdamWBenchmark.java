@@ -93,7 +93,8 @@ public class AdamWBenchmark {
   }
 
   private static void plain(
-      float[] theta, float[] g, float[] m, float[] v, float lr, float beta1, float beta2, float eps, float decay, float correction1, float correction2) {
+      float[] theta, float[] g, float[] m, float[] v, float lr, float beta1, float beta2, float eps, float decay, float correction1,
+      float correction2) {
     for (int i = 0; i < theta.length; i++) {
       m[i] = beta1 * m[i] + (1 - beta1) * g[i];
       v[i] = beta2 * v[i] + (1 - beta2) * g[i] * g[i];

@@ -3,7 +3,9 @@ package curvata.bench.measure;
 import curvata.optim.Rule;
 import curvata.optim.Rules;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -30,13 +32,14 @@ public final class Bench {
    * Plans the rows.
    *
    * @param names kernels to measure, as {@link #names}; empty: all
-   * @param sizes elements, and rows of matrices up to 4096; empty: the usual ones
+   * @param sizes elements, and rows of matrices up to 4096; empty: the usual ones. A size that a kernel rounds to one it has is measured once
    * @param polluted whether all kernels run before the rows that count, and the first kernel is also measured before that
    */
   public Bench(List<String> names, List<Integer> sizes, boolean polluted) {
     this.polluted = polluted;
+    Set<List<?>> planned = new HashSet<>();
     for (Subject s : all(sizes)) {
-      if (names.isEmpty() || names.contains(s.name())) {
+      if ((names.isEmpty() || names.contains(s.name())) && planned.add(List.of(s.name(), s.n()))) {
         rows.add(s);
       }
     }

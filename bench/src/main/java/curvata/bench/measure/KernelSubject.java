@@ -1,7 +1,5 @@
 package curvata.bench.measure;
 
-import java.util.List;
-
 /** One element-wise kernel, called directly on one thread. */
 final class KernelSubject<S extends Record> implements Subject {
   private final KernelCase<S> kernel;

@@ -2,7 +2,6 @@ package curvata.bench.measure;
 
 import curvata.kernels.MeasuringKernel;
 import curvata.kernels.reduce.Blocks;
-import java.util.List;
 
 /** The first pass of a two-pass update over all its blocks, on one thread. */
 final class MeasuringSubject<S extends Record> implements Subject {

@@ -79,6 +79,7 @@ public final class Kernel<S extends Record> {
   private final String name;
   private final Class<S> scalars;
   private final List<Operand> operands;
+  private final String[] names; // of the operands: a small call would notice the list
   private final Body<S> scalar;
   private final Supplier<Body<S>> simd;
   private final Body<S> chosen;
@@ -90,6 +91,7 @@ public final class Kernel<S extends Record> {
     this.name = name;
     this.scalars = scalars;
     this.operands = operands;
+    this.names = operands.stream().map(Operand::name).toArray(String[]::new);
     this.scalar = scalar;
     this.simd = simd;
     this.chosen = SIMD ? simd.get() : scalar;
@@ -188,14 +190,14 @@ public final class Kernel<S extends Record> {
    */
   public void run(S scalars, float[][] arrays, int from, int to) {
     Objects.requireNonNull(scalars, "scalars");
-    if (arrays.length != operands.size()) {
+    if (arrays.length != names.length) {
       throw new IllegalArgumentException(name + ": operands = " + arrays.length + ", expected " + operands.size() + " (" + operands + ")");
     }
-    for (int i = 0; i < arrays.length; i++) {
-      Checks.range(operands.get(i).name(), arrays[i], from, to);
+    for (int i = 0; i < names.length; i++) {
+      Checks.range(names[i], arrays[i], from, to);
       for (int j = 0; j < i; j++) {
         if (arrays[i] == arrays[j]) {
-          throw new IllegalArgumentException(name + ": " + operands.get(i).name() + " is the same array as " + operands.get(j).name() + ", expected distinct");
+          throw new IllegalArgumentException(name + ": " + names[i] + " is the same array as " + names[j] + ", expected distinct");
         }
       }
     }

@@ -1,6 +1,7 @@
 package curvata.kernels;
 
 import curvata.kernels.reduce.Blocks;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
@@ -80,7 +81,7 @@ public final class MeasuringKernel<S extends Record> {
     for (int i = 0; i < arrays.length; i++) {
       Checks.range(operands.get(i).name(), arrays[i], from, to);
     }
-    java.util.Arrays.fill(partials, at, at + stride(), 0.0);
+    Arrays.fill(partials, at, at + stride(), 0.0);
     for (int chunk = from; chunk < to; chunk += CHUNK) {
       body.chunk(scalars, arrays, scratch, chunk, Math.min(chunk + CHUNK, to), partials, at);
     }

@@ -2,13 +2,15 @@ package curvata.kernels;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * The one driver that spreads work over threads: numbered parts, a contiguous share of them for each thread.
  *
  * <p>{@code -Dcurvata.threads=N} sets the number of threads (default: the processors of this machine). Workers are daemons; they spin briefly for the
- * next call, then sleep, and end after half a minute without work. A call made while another is running (from a second thread, or from inside a part)
+ * next call, then sleep, and end after half a minute without work. A share that no worker has begun by the time the caller is through with its own is
+ * done by the caller. A call made while another is running (from a second thread, or from inside a part)
  * runs on its own thread alone. No result may depend on how many threads there are: parts are numbered by the problem, not by the machine.
  */
 public final class Threads {
@@ -18,7 +20,7 @@ public final class Threads {
      * Does one part.
      *
      * @param part its number
-     * @param worker number of the running thread, below {@link Threads#count()}: the index of its scratch
+     * @param worker number of the share that the part is in, below {@link Threads#count()}: the index of its scratch
      */
     void run(int part, int worker);
   }
@@ -33,6 +35,7 @@ public final class Threads {
   private static final AtomicBoolean BUSY = new AtomicBoolean();
   private static final AtomicInteger PENDING = new AtomicInteger();
   private static final Worker[] WORKERS = new Worker[COUNT];
+  private static final AtomicLongArray TAKEN = new AtomicLongArray(COUNT); // the last call of which each share was begun
 
   // The number of the call in the upper bits, the number of threads that share it in the lower 16. One word, so that a worker that has no share
   // in a call never reads the fields below while the next call writes them.
@@ -100,6 +103,11 @@ public final class Threads {
       }
     }
     share(0, shares);
+    for (int w = 1; w < shares; w++) { // what a worker has not begun, this thread does: nobody waits for a wake-up or for a busy processor
+      if (claim(w, ticket)) {
+        finish(w, shares);
+      }
+    }
     for (int spins = 0; PENDING.get() != 0; spins++) {
       if (spins < SPINS) {
         Thread.onSpinWait();
@@ -114,6 +122,17 @@ public final class Threads {
     if (thrown instanceof Error e) {
       throw e;
     }
+  }
+
+  /** Takes a share of a call for the running thread; true for the first that asks. Tickets only rise, so a late worker cannot take one of a later call. */
+  private static boolean claim(int share, long call) {
+    long taken = TAKEN.get(share);
+    return taken < call && TAKEN.compareAndSet(share, taken, call);
+  }
+
+  private static void finish(int share, int shares) {
+    share(share, shares);
+    PENDING.decrementAndGet();
   }
 
   private static void share(int worker, int shares) {
@@ -159,9 +178,8 @@ public final class Threads {
       while (awaitWork()) {
         seen = ticket;
         int shares = (int) (seen & 0xffff);
-        if (number < shares) {
-          share(number, shares);
-          PENDING.decrementAndGet();
+        if (number < shares && claim(number, seen)) {
+          finish(number, shares);
         }
       }
     }

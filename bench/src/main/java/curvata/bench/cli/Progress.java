@@ -1,0 +1,83 @@
+package curvata.bench.cli;
+
+import java.io.PrintStream;
+import java.util.Locale;
+import java.util.function.DoubleSupplier;
+
+/**
+ * How far a command is, on stderr, once it has lasted two seconds: one line that is rewritten on a terminal, elsewhere a line every five seconds.
+ *
+ * <p>The launcher says whether stderr is a terminal ({@code -Dcurvata.stderr.terminal=true}), since Java cannot tell.
+ */
+final class Progress {
+  private static final double PATIENCE = 2;
+  private static final double TERMINAL_PAUSE = 0.2;
+  private static final double PLAIN_PAUSE = 5;
+
+  private final PrintStream out;
+  private final boolean terminal;
+  private final String unit;
+  private final DoubleSupplier seconds;
+  private double next = PATIENCE;
+  private long first = -1;
+  private double firstAt;
+  private int shown;
+
+  Progress(String unit) {
+    this(System.err, Boolean.getBoolean("curvata.stderr.terminal"), unit, since(System.nanoTime()));
+  }
+
+  Progress(PrintStream out, boolean terminal, String unit, DoubleSupplier seconds) {
+    this.seconds = seconds;
+    this.out = out;
+    this.terminal = terminal;
+    this.unit = unit;
+  }
+
+  private static DoubleSupplier since(long start) {
+    return () -> (System.nanoTime() - start) * 1e-9;
+  }
+
+  /** So much is done of so much; cheap, so call it often. */
+  void at(long done, long of, double loss) {
+    double now = seconds.getAsDouble();
+    if (first < 0) {
+      first = done; // a resumed run's rate is that of this process
+      firstAt = now;
+    }
+    if (now < next || done >= of) {
+      return;
+    }
+    next = now + (terminal ? TERMINAL_PAUSE : PLAIN_PAUSE);
+    show(line(done, of, loss, (done - first) / (now - firstAt)));
+  }
+
+  private String line(long done, long of, double loss, double rate) {
+    String left = rate > 0 ? duration((of - done) / rate) + " left" : "";
+    return String.format(Locale.ROOT, "%s %,d of %,d (%d %%), loss %.4g, %s %ss/s, %s", unit, done, of, 100 * done / of, loss,
+        String.format(Locale.ROOT, rate < 10 ? "%.2g" : "%,.0f", rate), unit, left);
+  }
+
+  private static String duration(double seconds) {
+    long s = Math.round(seconds);
+    return s < 60 ? s + " s" : s < 3600 ? s / 60 + " min " + s % 60 + " s" : s / 3600 + " h " + s / 60 % 60 + " min";
+  }
+
+  private void show(String line) {
+    if (terminal) {
+      out.print("\r" + line + " ".repeat(Math.max(0, shown - line.length())));
+      out.flush();
+      shown = line.length();
+    } else {
+      out.println(line);
+    }
+  }
+
+  /** Takes the line off a terminal. */
+  void end() {
+    if (shown > 0) {
+      out.print("\r" + " ".repeat(shown) + "\r");
+      out.flush();
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package curvata.bench.train;
+
+import curvata.bench.model.Mlp;
+import curvata.kernels.Checks;
+import curvata.optim.Optimizer;
+import curvata.optim.Parameter;
+import curvata.optim.Rule;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Model, optimizer and data of a run, one step at a time; no files, no clock.
+ *
+ * <p>Everything it computes is a pure function of the settings and the step: the same bits on any number of threads, backend and vector width.
+ */
+public final class Trainer implements AutoCloseable {
+  private static final String SAMPLED_GRADIENT = "ghat";
+  private static final int EVALUATION_ROWS = 512;
+
+  private final Settings settings;
+  private final Problem problem;
+  private final Mlp model;
+  private final Optimizer optimizer;
+  private final Batches batches;
+  private final int[] sampled;
+  private float[] sampledGradient;
+
+  /**
+   * The state before the first step.
+   *
+   * @throws IllegalArgumentException if a rule needs a signal that this trainer does not have, or the model does not fit into memory
+   */
+  public Trainer(Settings settings, Problem problem) {
+    this.settings = settings;
+    this.problem = problem;
+    List<Integer> layers = new ArrayList<>(settings.hidden());
+    layers.addFirst(problem.training().cols());
+    layers.addLast(problem.training().classes());
+    int capacity = Math.max(settings.batch(), Math.min(EVALUATION_ROWS, problem.training().rows()));
+    requireMemory(layers, capacity);
+    requireSignals(settings.optimizer());
+    requireSignals(settings.rest());
+    model = new Mlp(layers, settings.activation(), capacity);
+    model.initialize(settings.seed());
+    optimizer = build();
+    batches = new Batches(problem.training(), settings.batch(), settings.seed());
+    sampled = new int[settings.batch()];
+  }
+
+  /** Refuses a model that could not even hold its parameters, gradients and state. */
+  private void requireMemory(List<Integer> layers, int capacity) {
+    double floats = 0;
+    for (int n = 1; n < layers.size(); n++) {
+      floats += (double) layers.get(n) * (layers.get(n - 1) + 1) * (2 + settings.optimizer().slots().size()) + 2.0 * capacity * layers.get(n);
+    }
+    double gigabytes = floats * Float.BYTES / (1 << 30);
+    double available = (double) Runtime.getRuntime().maxMemory() / (1 << 30);
+    Checks.that(gigabytes < available, "--hidden", settings.spelled().get("hidden"),
+        String.format(Locale.ROOT, "a model that fits: this one needs %.1f GiB, the JVM has %.1f (-Xmx)", gigabytes, available));
+  }
+
+  private static void requireSignals(Rule<?> rule) {
+    for (String signal : rule == null ? List.<String>of() : rule.signals(1)) {
+      Checks.that(signal.equals(SAMPLED_GRADIENT), "signal of rule " + rule.name(), signal, SAMPLED_GRADIENT + ": train supplies no other");
+    }
+  }
+
+  /** A matrix rule takes the hidden matrices; the last layer and the biases go to the rule of the rest. */
+  private Optimizer build() {
+    Optimizer.Builder builder = Optimizer.builder().schedule(settings.schedule().over(settings.steps()));
+    if (settings.rest() == null) {
+      builder.group("all", settings.optimizer(), model.parameters());
+    } else {
+      String last = "layer" + (model.layers().length - 2) + ".";
+      List<Parameter> hidden = new ArrayList<>();
+      List<Parameter> rest = new ArrayList<>();
+      for (Parameter p : model.parameters()) {
+        (settings.optimizer().accepts(p.shape()) && !p.name().startsWith(last) ? hidden : rest).add(p);
+      }
+      builder.group("hidden", settings.optimizer(), hidden).group("rest", settings.rest(), rest);
+    }
+    settings.transforms().forEach(builder::transform);
+    return builder.build();
+  }
+
+  /** The model. */
+  public Mlp model() {
+    return model;
+  }
+
+  /** The optimizer, which knows how many steps were taken. */
+  public Optimizer optimizer() {
+    return optimizer;
+  }
+
+  /** What it trains on. */
+  public Problem problem() {
+    return problem;
+  }
+
+  /**
+   * Takes one step, unless the loss is no longer a number.
+   *
+   * @return the mean loss over the step's rows before it; where it is not finite, parameters are left as they were
+   */
+  public double step() {
+    long step = optimizer.steps();
+    int rows = batches.load(step);
+    double loss = model.gradient(batches.inputs(), batches.labels(), 0, rows, model.gradient());
+    if (Double.isFinite(loss)) {
+      supplySignals(step, rows);
+      optimizer.step();
+    }
+    return loss;
+  }
+
+  private void supplySignals(long step, int rows) {
+    List<Optimizer.Need> needs = optimizer.needs();
+    if (needs.isEmpty()) {
+      return;
+    }
+    if (sampledGradient == null) {
+      sampledGradient = new float[model.size()];
+    }
+    model.sampleLabels(batches.inputs(), 0, rows, settings.seed(), step, sampled);
+    model.gradient(batches.inputs(), sampled, 0, rows, sampledGradient);
+    for (Optimizer.Need need : needs) {
+      optimizer.supply(need.parameter().name(), need.signal(), sampledGradient);
+    }
+  }
+
+  /** Looks at all training and all held-out rows. */
+  public Row evaluate(double seconds) {
+    long step = optimizer.steps();
+    Mlp.Score train = model.score(problem.training());
+    Mlp.Score heldOut = model.score(problem.heldOut());
+    double factor = optimizer.schedule().at(Math.max(0, step - 1));
+    double lr = optimizer.lr(optimizer.rules().keySet().iterator().next()) * factor;
+    double epoch = (double) step / settings.stepsPerEpoch(problem.training().rows());
+    return new Row(step, epoch, lr, train.loss(), train.accuracy(), heldOut.loss(), heldOut.accuracy(), seconds);
+  }
+
+  /** The parameters of every group, by the group's name, in order. */
+  public Map<String, List<Parameter>> groups() {
+    Map<String, List<Parameter>> groups = new LinkedHashMap<>();
+    for (Parameter p : optimizer.parameters()) {
+      groups.computeIfAbsent(optimizer.group(p.name()), g -> new ArrayList<>()).add(p);
+    }
+    return groups;
+  }
+
+  @Override
+  public void close() {
+    optimizer.close();
+  }
+}
