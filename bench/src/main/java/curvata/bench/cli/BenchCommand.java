@@ -64,14 +64,14 @@ public final class BenchCommand implements Callable<Integer> {
     check();
     ResultFile file = append == null ? null : ResultFile.open(append);
     Bench bench = new Bench(kernels, sizes, polluted);
-    Progress progress = new Progress(System.err, "bench", "rows", bench.count());
+    Progress progress = new Progress(System.err, "row");
     List<Row> rows = new ArrayList<>();
     System.out.println(HEAD);
     bench.run(rounds, row -> {
       rows.add(row);
       progress.end();
       System.out.println(line(row));
-      progress.done(rows.size(), "");
+      progress.at(rows.size(), bench.count());
     });
     progress.end();
     bench.differences().forEach(d -> System.out.println("FAIL " + d));

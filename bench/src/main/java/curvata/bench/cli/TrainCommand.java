@@ -1,5 +1,6 @@
 package curvata.bench.cli;
 
+import curvata.bench.Progress;
 import curvata.bench.model.Mlp;
 import curvata.bench.report.TrainReport;
 import curvata.bench.train.Outcome;
@@ -102,10 +103,10 @@ public final class TrainCommand implements Callable<Integer> {
     }
     try (Run run = resume != null ? Run.resume(typed(), resume) : Run.start(typed(), out)) {
       introduce(run);
-      Progress progress = new Progress("step");
+      Progress progress = new Progress(System.err, "step");
       Outcome outcome;
       try {
-        outcome = run.finish(progress::at);
+        outcome = run.finish((done, of, loss) -> progress.at(done, of, ", loss %.4g", loss));
       } finally {
         progress.end();
       }

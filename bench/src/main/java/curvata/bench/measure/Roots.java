@@ -7,6 +7,7 @@ import jdk.incubator.vector.VectorSpecies;
 /** Square roots and divisions over arrays in the first-level cache, and nothing else: how fast their unit lets a kernel be. */
 final class Roots implements Work, Threads.Task {
   private static final int CHUNK = 1024;
+  private static final int OUT = CHUNK + 512; // half a page on, so that no load waits for a store whose address agrees in the last 12 bits
   private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
 
   private final int both;
@@ -15,7 +16,6 @@ final class Roots implements Work, Threads.Task {
   private final int threads;
   private final int chunks;
   private final float[][] x;
-  private final float[][] y;
 
   /** As many per element as a kernel has, for n elements on so many threads. */
   Roots(SlowOperations slow, int n, int threads) {
@@ -24,8 +24,7 @@ final class Roots implements Work, Threads.Task {
     divisions = slow.divisions() - both;
     this.threads = threads;
     chunks = (n + CHUNK * threads - 1) / (CHUNK * threads);
-    x = Values.arrays(threads, CHUNK, 1);
-    y = new float[threads][CHUNK];
+    x = Values.arrays(threads, OUT + CHUNK, 1);
   }
 
   /** Elements of one run: a little more than were asked for. */
@@ -46,34 +45,34 @@ final class Roots implements Work, Threads.Task {
   public void run(int part, int worker) {
     for (int chunk = 0; chunk < chunks; chunk++) {
       for (int k = 0; k < both; k++) {
-        quotientOfRoot(x[part], y[part]);
+        quotientOfRoot(x[part]);
       }
       for (int k = 0; k < roots; k++) {
-        root(x[part], y[part]);
+        root(x[part]);
       }
       for (int k = 0; k < divisions; k++) {
-        quotient(x[part], y[part]);
+        quotient(x[part]);
       }
     }
   }
 
-  private static void quotientOfRoot(float[] x, float[] y) {
+  private static void quotientOfRoot(float[] x) {
     FloatVector one = FloatVector.broadcast(F, 1);
     for (int i = 0, end = F.loopBound(CHUNK); i < end; i += F.length()) {
-      one.div(FloatVector.fromArray(F, x, i).sqrt()).intoArray(y, i);
+      one.div(FloatVector.fromArray(F, x, i).sqrt()).intoArray(x, i + OUT);
     }
   }
 
-  private static void root(float[] x, float[] y) {
+  private static void root(float[] x) {
     for (int i = 0, end = F.loopBound(CHUNK); i < end; i += F.length()) {
-      FloatVector.fromArray(F, x, i).sqrt().intoArray(y, i);
+      FloatVector.fromArray(F, x, i).sqrt().intoArray(x, i + OUT);
     }
   }
 
-  private static void quotient(float[] x, float[] y) {
+  private static void quotient(float[] x) {
     FloatVector one = FloatVector.broadcast(F, 1);
     for (int i = 0, end = F.loopBound(CHUNK); i < end; i += F.length()) {
-      one.div(FloatVector.fromArray(F, x, i)).intoArray(y, i);
+      one.div(FloatVector.fromArray(F, x, i)).intoArray(x, i + OUT);
     }
   }
 }

@@ -21,7 +21,7 @@ public final class Verification {
    *
    * @param files golden files of any kind
    * @param dump folder for everything computed, or null
-   * @param progress takes a line every two seconds
+   * @param progress takes lines about a long run
    * @throws curvata.optim.io.MalformedFileException if a file is of no known kind or not well-formed
    * @throws IllegalArgumentException if the dump folder cannot be used
    * @throws IOException if a file cannot be read or written
@@ -35,7 +35,7 @@ public final class Verification {
         opened.add(golden);
         recordings.add(Formats.read(golden));
       }
-      List<Results> results = compute(files, recordings, Dump.into(dump, files), new Progress(progress, "verify", "files", files.size()));
+      List<Results> results = compute(files, recordings, Dump.into(dump, files), new Progress(progress, "file"));
       return new Report(files.size(), compare(recordings, results));
     } finally {
       for (GoldenFile golden : opened) {
@@ -50,7 +50,7 @@ public final class Verification {
       Results computed = recordings.get(i).replay().run();
       dump.write(files.get(i), computed);
       results.add(computed);
-      progress.done(i + 1, "");
+      progress.at(i + 1, files.size());
     }
     progress.end();
     return results;

@@ -1,4 +1,4 @@
-package curvata.bench.cli;
+package curvata.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,7 +21,7 @@ class ProgressTest {
 
   private void at(Progress progress, double time, long done) {
     seconds[0] = time;
-    progress.at(done, 1000, 0.25);
+    progress.at(done, 1000, ", loss %.4f", 0.25);
   }
 
   @Test
