@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 
 /** The walls: who may import whom, and what no kernel may call. */
 class ArchitectureTest {
-  private static final JavaClasses LIBRARY = new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("curvata");
+  private static final JavaClasses LIBRARY =
+      new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("curvata");
 
   @Test
   void kernelsKnowTheJdkAndNothingElse() {
@@ -31,14 +32,16 @@ class ArchitectureTest {
   void optimKnowsKernelsAndTheJdk() {
     classes().that().resideInAPackage("curvata.optim..").should().onlyDependOnClassesThat()
         .resideInAnyPackage("java..", "curvata.kernels..", "curvata.optim..").check(LIBRARY);
-    noClasses().that().resideInAPackage("curvata.optim..").should().dependOnClassesThat().resideInAPackage("curvata.kernels.internal..").check(LIBRARY);
+    noClasses().that().resideInAPackage("curvata.optim..").should().dependOnClassesThat().resideInAPackage("curvata.kernels.internal..")
+        .check(LIBRARY);
   }
 
   @Test
   void hessianKnowsKernelsAndTheJdk() {
     classes().that().resideInAPackage("curvata.hessian..").should().onlyDependOnClassesThat()
         .resideInAnyPackage("java..", "curvata.kernels..", "curvata.hessian..").check(LIBRARY);
-    noClasses().that().resideInAPackage("curvata.hessian..").should().dependOnClassesThat().resideInAPackage("curvata.kernels.internal..").check(LIBRARY);
+    noClasses().that().resideInAPackage("curvata.hessian..").should().dependOnClassesThat().resideInAPackage("curvata.kernels.internal..")
+        .check(LIBRARY);
   }
 
   @Test

@@ -12,8 +12,8 @@ import curvata.kernels.reduce.Reductions;
  *   t = 100 · 2⁻²⁴ √n, or the operator's {@link LinearOperator#relativeError} if that exceeds 2⁻²⁴
  * </pre>
  *
- * <p>One product is made by {@code apply}, the other by {@code applyBlock}, so that the two cannot differ much either. A random test finds what is large
- * against the whole: a skew part of ‖·‖_F above about t √n ‖A‖_F. Lanczos iterations look more closely at every step.
+ * <p>One product is made by {@code apply}, the other by {@code applyBlock}, so that the two cannot differ much either. A random test finds what is
+ * large against the whole: a skew part of ‖·‖_F above about t √n ‖A‖_F. Lanczos iterations look more closely at every step.
  *
  * @param defect the difference
  * @param allowed the largest difference that rounding explains

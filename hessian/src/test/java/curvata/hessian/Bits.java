@@ -19,7 +19,7 @@ import java.util.HexFormat;
 
 /** Prints the hash of everything that estimators return for two fixed operators, large enough for several threads. */
 final class Bits {
-  private static final int LARGE = 50_000;
+  private static final int LARGE = 34_000;
   private final MessageDigest digest;
 
   private Bits() throws Exception {

@@ -28,7 +28,8 @@ class CheckedOperatorTest {
     float[] start = random(5);
     return List.of(
         a -> Hutchinson.fixed(Probes.rademacher(1), 12).estimate(a), a -> Hutchinson.fixed(Probes.rademacher(1), 12).withBlock(5).estimate(a),
-        a -> new HutchPlusPlus(Probes.rademacher(1), 4, 4).estimate(a), a -> XTrace.budget(1, 12).estimate(a), a -> XNysTrace.budget(1, 6).estimate(a),
+        a -> new HutchPlusPlus(Probes.rademacher(1), 4, 4).estimate(a), a -> XTrace.budget(1, 12).estimate(a),
+        a -> XNysTrace.budget(1, 6).estimate(a),
         a -> Lanczos.full(a, start, 8), a -> Lanczos.threeTerm(a, start, 8), a -> ThickRestart.ends(2, 2).solve(a),
         a -> new PowerIteration(1e-3, 12).solve(a, start), a -> LanczosQuadrature.plain(Probes.rademacher(1), 2, 6).estimate(a));
   }
@@ -52,17 +53,20 @@ class CheckedOperatorTest {
       diagonal(x, y);
       y[N - 1] = Float.POSITIVE_INFINITY;
     });
-    assertThatThrownBy(() -> estimator.accept(infinite)).isInstanceOf(OperatorException.class).hasMessageContaining("y[23] = Infinity, expected a finite");
+    assertThatThrownBy(() -> estimator.accept(infinite)).isInstanceOf(OperatorException.class)
+        .hasMessageContaining("y[23] = Infinity, expected a finite");
 
     LinearOperator shorter = Matrices.of(N, (x, y) -> System.arraycopy(x, 0, y, 0, N - 2));
-    assertThatThrownBy(() -> estimator.accept(shorter)).isInstanceOf(OperatorException.class).hasMessageContaining("y[22] was not written, expected all 24");
+    assertThatThrownBy(() -> estimator.accept(shorter)).isInstanceOf(OperatorException.class)
+        .hasMessageContaining("y[22] was not written, expected all 24");
 
     LinearOperator longer = Matrices.of(N, (x, y) -> {
       for (int i = 0; i <= N; i++) {
         y[i] = x[i];
       }
     });
-    assertThatThrownBy(() -> estimator.accept(longer)).isInstanceOf(OperatorException.class).hasMessageContaining("reached outside its arrays of 1 x 24");
+    assertThatThrownBy(() -> estimator.accept(longer)).isInstanceOf(OperatorException.class)
+        .hasMessageContaining("reached outside its arrays of 1 x 24");
 
     LinearOperator nothing = Matrices.of(0, (x, y) -> {});
     assertThatThrownBy(() -> estimator.accept(nothing)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("0");
@@ -93,7 +97,8 @@ class CheckedOperatorTest {
       diagonal(x, y);
       y[0] += x[1];
     });
-    assertThatThrownBy(() -> estimator.accept(shift)).isInstanceOf(OperatorException.class).hasMessageContaining("operator is not symmetric: |x'Ay - y'Ax| = ");
+    assertThatThrownBy(() -> estimator.accept(shift)).isInstanceOf(OperatorException.class)
+        .hasMessageContaining("operator is not symmetric: |x'Ay - y'Ax| = ");
   }
 
   @Test
@@ -125,7 +130,8 @@ class CheckedOperatorTest {
         n[0]++;
       }
     };
-    assertThatThrownBy(() -> CheckedOperator.of(growing)).isInstanceOf(OperatorException.class).hasMessage("operator dimension = 25, expected 24 as before");
+    assertThatThrownBy(() -> CheckedOperator.of(growing)).isInstanceOf(OperatorException.class)
+        .hasMessage("operator dimension = 25, expected 24 as before");
   }
 
   @Test

@@ -26,7 +26,8 @@ class EstimateTest {
     Estimate e = Estimate.ofMean(new double[] {5}, 1, OptionalLong.empty(), StoppedBy.BUDGET);
     assertThat(e.standardError()).isEqualTo(Double.POSITIVE_INFINITY);
     assertThat(e.interval(0.5)).isEqualTo(new Interval(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY));
-    assertThatThrownBy(() -> Estimate.ofMean(new double[0], 0, OptionalLong.empty(), StoppedBy.BUDGET)).hasMessage("samples.length = 0, expected >= 1");
+    assertThatThrownBy(() -> Estimate.ofMean(new double[0], 0, OptionalLong.empty(), StoppedBy.BUDGET))
+        .hasMessage("samples.length = 0, expected >= 1");
   }
 
   @Test

@@ -80,7 +80,8 @@ public final class Catalog<T> {
     Record entry = (Record) get(name);
     List<Option> options = new ArrayList<>();
     for (RecordComponent c : entry.getClass().getRecordComponents()) {
-      List<String> choices = c.getType().isEnum() ? Records.choices(c.getType()) : c.getType() == boolean.class ? List.of("true", "false") : List.of();
+      List<String> choices =
+          c.getType().isEnum() ? Records.choices(c.getType()) : c.getType() == boolean.class ? List.of("true", "false") : List.of();
       options.add(new Option(c.getName(), Records.text(Records.get(entry, c)), choices));
     }
     return options;

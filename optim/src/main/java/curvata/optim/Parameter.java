@@ -50,7 +50,8 @@ public final class Parameter {
    */
   public static Parameter of(String name, float[] value, float[] grad, int... shape) {
     Parameter p = new Parameter(name, value, grad, 0, shape);
-    Checks.that(value.length == p.size, "value.length", value.length, p.size + " (shape " + Arrays.toString(shape) + ") for parameter \"" + name + "\"");
+    Checks.that(value.length == p.size, "value.length", value.length,
+        p.size + " (shape " + Arrays.toString(shape) + ") for parameter \"" + name + "\"");
     Checks.that(grad.length == p.size, "grad.length", grad.length, p.size + " (value.length) for parameter \"" + name + "\"");
     return p;
   }

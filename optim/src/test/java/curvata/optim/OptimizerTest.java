@@ -28,8 +28,9 @@ class OptimizerTest {
   void groupsHaveTheirOwnRulesAndRates() {
     Parameter a = parameter("a", 1);
     Parameter b = parameter("b", 1);
-    try (Optimizer opt = Optimizer.builder().group("fast", Sgd.defaults().withLr(0.5), List.of(a)).group("slow", Sgd.defaults().withLr(0.25), List.of(b))
-        .schedule(Schedules.linearDecay(2)).build()) {
+    try (Optimizer opt =
+        Optimizer.builder().group("fast", Sgd.defaults().withLr(0.5), List.of(a)).group("slow", Sgd.defaults().withLr(0.25), List.of(b))
+            .schedule(Schedules.linearDecay(2)).build()) {
       a.grad()[0] = 1;
       b.grad()[0] = 1;
       opt.step();

@@ -42,14 +42,16 @@ public final class CommonOptions {
   public void check() {
     agrees("--backend", backend, "curvata.backend");
     agrees("--threads", threads, "curvata.threads");
-    if (json != null && (Files.isDirectory(json) || (json.toAbsolutePath().getParent() != null && !Files.isDirectory(json.toAbsolutePath().getParent())))) {
+    if (json != null
+        && (Files.isDirectory(json) || (json.toAbsolutePath().getParent() != null && !Files.isDirectory(json.toAbsolutePath().getParent())))) {
       throw new UserException("--json " + json + ": expected a file in a folder that exists");
     }
   }
 
   private static void agrees(String option, String value, String property) {
     if (value != null && !value.equals(System.getProperty(property))) {
-      throw new UserException(option + " " + value + " did not reach the JVM, expected -D" + property + "=" + value + " (the launcher ./curvata sets it)");
+      throw new UserException(
+          option + " " + value + " did not reach the JVM, expected -D" + property + "=" + value + " (the launcher ./curvata sets it)");
     }
   }
 

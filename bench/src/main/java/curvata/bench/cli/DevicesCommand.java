@@ -15,7 +15,8 @@ import picocli.CommandLine.Mixin;
     description = "Shows backend, vector width, threads and devices, and why something is not there.",
     mixinStandardHelpOptions = true)
 public final class DevicesCommand implements Callable<Integer> {
-  @Mixin private CommonOptions common;
+  @Mixin
+  private CommonOptions common;
 
   /** For picocli. */
   public DevicesCommand() {}
@@ -26,7 +27,8 @@ public final class DevicesCommand implements Callable<Integer> {
     Map<String, Object> environment = Environment.describe();
     environment.forEach((name, value) -> System.out.printf("%-14s %s%n", name, value));
     if (Boolean.FALSE.equals(environment.get("hardwareFma"))) {
-      System.out.println("note           this processor or JVM has no fused multiply-add: results may differ from other machines, and products are slow");
+      System.out
+          .println("note           this processor or JVM has no fused multiply-add: results may differ from other machines, and products are slow");
     }
     String gpu = "none: this build has no GPU module";
     System.out.printf("%-14s %s%n", "gpu", gpu);

@@ -18,8 +18,8 @@ import java.util.List;
  *   c ← Vᵀw,  w ← w − V c;   again where ‖w‖ fell below 0.7 of what it was
  * </pre>
  *
- * <p>Orthogonal to about 10⁻⁷. Vectors are made when needed and reused. A projection reads the basis twice; nothing is allocated once the basis has its
- * size.
+ * <p>Orthogonal to about 10⁻⁷. Vectors are made when needed and reused. A projection reads the basis twice; nothing is allocated once the basis has
+ * its size.
  *
  * @see <a href="https://doi.org/10.1007/s00211-005-0615-4">Giraud, Langou, Rozložník, van den Eshof: Rounding error analysis of the classical
  *     Gram–Schmidt orthogonalization process</a>

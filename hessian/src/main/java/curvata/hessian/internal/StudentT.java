@@ -9,10 +9,10 @@ package curvata.hessian.internal;
  *   ν odd:   A = (2/π) (θ + sin θ cos θ (1 + ⅔ cos²θ + (2·4)/(3·5) cos⁴θ + … up to cos^{ν−3}θ));   ν = 1: 2θ/π
  * </pre>
  *
- * All terms are positive, so the sums are exact to rounding; inverted by bisection. From ν = 1000 on an expansion about the normal quantile, whose next
- * term is 2·10⁻¹² at 95 % and 10⁻⁸ at 1 − 10⁻⁹.
+ * All terms are positive, so the sums are exact to rounding; inverted by bisection. From ν = 1000 on an expansion about the normal quantile, whose
+ * next term is 2·10⁻¹² at 95 % and 10⁻⁸ at 1 − 10⁻⁹.
  *
- * @see <a href="https://personal.math.ubc.ca/~cbm/aands/page_948.htm">Abramowitz, Stegun: Handbook of Mathematical Functions, 26.7.3, 26.7.4, 26.7.5</a>
+ * @see <a href="https://personal.math.ubc.ca/~cbm/aands/page_948.htm">Abramowitz, Stegun: Handbook of Mathematical Functions, 26.7.3–5</a>
  */
 public final class StudentT {
   private static final int EXPANSION = 1000;

@@ -13,8 +13,8 @@ import java.util.Objects;
  *   y ← P A P x,   P = I − Q Qᵀ
  * </pre>
  *
- * <p>Eigenvectors in Q become zero eigenvalues; all others stay. Reads Q four times per product beside the product itself; Q is copied. Not for use by two
- * threads at once.
+ * <p>Eigenvectors in Q become zero eigenvalues; all others stay. Reads Q four times per product beside the product itself; Q is copied. Not for use
+ * by two threads at once.
  */
 public final class DeflatedOperator implements LinearOperator {
   private final LinearOperator a;

@@ -18,9 +18,9 @@ import java.util.Objects;
  *   forward:     H v ≈ ‖v‖ (g(θ + ε v̂) − g(θ)) / ε                           one gradient, and one at first
  * </pre>
  *
- * <p>Works on a copy of the weights as they were when it was made; whoever called keeps theirs untouched. The error is ε²/6 · |g'''| plus the noise of
- * gradients over ε: with float gradients and s = 10⁻³ at most 2·10⁻⁴ of ‖H v‖ on tanh networks, random and sharp directions, forward differences 3 to
- * 30 times worse. So it is symmetric and linear only to about 10⁻⁴: tolerances of eigenvalues below 10⁻³ mean nothing. Weights that pass
+ * <p>Works on a copy of the weights as they were when it was made; whoever called keeps theirs untouched. The error is ε²/6 · |g'''| plus the noise
+ * of gradients over ε: with float gradients and s = 10⁻³ at most 2·10⁻⁴ of ‖H v‖ on tanh networks, random and sharp directions, forward differences
+ * 3 to 30 times worse. So it is symmetric and linear only to about 10⁻⁴: tolerances of eigenvalues below 10⁻³ mean nothing. Weights that pass
  * through kinks (ReLU) between the two points add what the kink adds. Keeps five vectors of n floats; allocates nothing when warm. H 0 = 0.
  */
 public final class DifferenceHessian implements LinearOperator {

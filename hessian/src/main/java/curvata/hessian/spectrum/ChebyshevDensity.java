@@ -23,8 +23,8 @@ import java.util.Arrays;
  *   F(t) = (g_0 μ_0 (π − ϑ) − 2 Σ g_j μ_j sin(jϑ)/j) / π,   ϑ = arccos t
  * </pre>
  *
- * <p>Two moments per product, three vectors of memory and no orthogonality to lose. Smooth and never negative; the resolution is π (hi − lo) / (2 K) everywhere, so an
- * outlier blurs the bulk. [lo, hi] must contain the spectrum: see {@link Lanczos.Projection#enclosure()}.
+ * <p>Two moments per product, three vectors of memory and no orthogonality to lose. Smooth and never negative; the resolution is π (hi − lo) / (2
+ * K) everywhere, so an outlier blurs the bulk. [lo, hi] must contain the spectrum: see {@link Lanczos.Projection#enclosure()}.
  *
  * @param interval [lo, hi]
  * @param moments μ_0 = 1, …, μ_{K−1}

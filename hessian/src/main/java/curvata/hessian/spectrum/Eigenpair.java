@@ -5,6 +5,6 @@ package curvata.hessian.spectrum;
  *
  * @param value θ
  * @param vector x, of norm 1; its sign is arbitrary
- * @param residual ‖A x − θ x‖ as the iteration has it, without the rounding of products; some eigenvalue lies within it of θ
+ * @param residual ‖A x − θ x‖ as the iteration has it, or the error of products where that is more; some eigenvalue lies within it of θ
  */
 public record Eigenpair(double value, float[] vector, double residual) {}

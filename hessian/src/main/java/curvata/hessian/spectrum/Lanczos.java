@@ -18,9 +18,9 @@ import java.util.List;
  *   w = A v_j − β_{j−1} v_{j−1};   α_j = v_jᵀw;   w ← w − α_j v_j;   β_j = ‖w‖;   v_{j+1} = w / β_j
  * </pre>
  *
- * <p>Vectors in float, every dot product in double. k steps take k products. {@link #full} keeps the basis, k + 1 vectors, orthogonal to about 10⁻⁷ and
- * reads it twice a step; {@link #threeTerm} keeps three vectors, and its projection grows copies of converged eigenvalues: right for densities, wrong for
- * lists of eigenvalues. A β below 6·10⁻⁷ of the largest coefficient is rounding: the space is invariant, and the iteration ends there.
+ * <p>Vectors in float, every dot product in double. k steps take k products. {@link #full} keeps the basis, k + 1 vectors, orthogonal to about 10⁻⁷
+ * and reads it twice a step; {@link #threeTerm} keeps three vectors, and its projection grows copies of converged eigenvalues: right for densities,
+ * wrong for lists of eigenvalues. A β below 6·10⁻⁷ of the largest coefficient is rounding: the space is invariant, and the iteration ends there.
  *
  * @see <a href="https://doi.org/10.1016/0024-3795(80)90167-6">Paige: Accuracy and effectiveness of the Lanczos algorithm for the symmetric
  *     eigenproblem</a>

@@ -20,10 +20,10 @@ import java.util.stream.IntStream;
  *                      then the quadratures of P A P from P v, P = I − Q Qᵀ
  * </pre>
  *
- * <p>Takes probes · steps products, and {@value #OUTLIER_STEPS} more with deflation. Without deflation three vectors of memory; reorthogonalization, which
- * keeps all k, is worth its price for comparing nodes one by one but not for densities: lost orthogonality splits a node into copies that share its
- * weight. Deflation keeps {@value #OUTLIER_STEPS} vectors and is two to four times closer at equal products where there are outliers; operators of no
- * more than twice as many dimensions are left whole.
+ * <p>Takes probes · steps products, and {@value #OUTLIER_STEPS} more with deflation. Without deflation three vectors of memory;
+ * reorthogonalization, which keeps all k, is worth its price for comparing nodes one by one but not for densities: lost orthogonality splits a node
+ * into copies that share its weight. Deflation keeps {@value #OUTLIER_STEPS} vectors and is two to four times closer at equal products where there
+ * are outliers; operators of no more than twice as many dimensions are left whole.
  *
  * @param probes where they come from; signs or vectors on the sphere
  * @param count how many

@@ -59,8 +59,8 @@ public record SpectralDensity(int dimension, List<Quadrature> quadratures, List<
   }
 
   /**
-   * The cumulative distribution at these points, with the bounds of Chebyshev, Markov and Stieltjes: each probe's true curve crosses every step of its
-   * staircase.
+   * The cumulative distribution at these points, with the bounds of Chebyshev, Markov and Stieltjes: each probe's true curve crosses every step of
+   * its staircase.
    *
    * @see <a href="https://arxiv.org/abs/2105.06595">Chen, Trogdon, Ubaru: Analysis of stochastic Lanczos quadrature for spectrum approximation</a>
    */

@@ -19,9 +19,9 @@ import java.util.stream.IntStream;
  *   3. else keep p = k + min(k, (M − k)/2) Ritz vectors, V ← V S_p, and go on from the next vector with T = diag(Θ_p) bordered by β_M s_Mi
  * </pre>
  *
- * <p>Memory: M + 1 vectors and two for the checks of the operator. A residual r bounds the distance of some eigenvalue; with a gap γ to the others the error is
- * at most r²/γ and the angle r/γ. Five pairs at 10⁻⁴ take 20 to 50 products where there are outliers, hundreds at the dense end of a spectrum; many orders
- * of magnitude below ‖A‖ nothing converges, and the budget ends it: look at the residuals.
+ * <p>Memory: M + 1 vectors and two for the checks of the operator. A residual r bounds the distance of some eigenvalue; with a gap γ to the others
+ * the error is at most r²/γ and the angle r/γ. Five pairs at 10⁻⁴ take 20 to 50 products where there are outliers, hundreds at the dense end of a
+ * spectrum; many orders of magnitude below ‖A‖ nothing converges, and the budget ends it: look at the residuals.
  *
  * <p>A repeated eigenvalue: one vector's Krylov space holds one copy of it. When the space closes, the iteration goes on with a random vector, which
  * finds another copy, but eigenvalues that were asked for need not come out as often as they occur.
@@ -139,7 +139,7 @@ public record ThickRestart(int top, int bottom, boolean modulus, double toleranc
       int[] wanted = select(eigen, top, bottom);
       boolean converged = converged(krylov, eigen, wanted, a.relativeError());
       if (converged || a.products() - before >= maxMatvecs) {
-        return result(krylov, eigen, wanted, (int) (a.products() - before), converged);
+        return result(krylov, eigen, wanted, a, (int) (a.products() - before), converged);
       }
       if (krylov.steps() == room) {
         int extra = Math.min(k, (room - k) / 2);
@@ -180,10 +180,10 @@ public record ThickRestart(int top, int bottom, boolean modulus, double toleranc
     return krylov.beta[krylov.steps() - 1] * Math.abs(eigen.component(krylov.steps() - 1, i));
   }
 
-  private Eigenpairs result(Krylov krylov, SymmetricEigen eigen, int[] wanted, int matvecs, boolean converged) {
+  private Eigenpairs result(Krylov krylov, SymmetricEigen eigen, int[] wanted, CheckedOperator a, int matvecs, boolean converged) {
     double[] residuals = new double[wanted.length];
     for (int q = 0; q < wanted.length; q++) {
-      residuals[q] = residual(krylov, eigen, wanted[q]);
+      residuals[q] = Math.max(residual(krylov, eigen, wanted[q]), a.relativeError() * krylov.scale());
     }
     double[] values = krylov.ritz(eigen, wanted);
     List<Eigenpair> pairs = new ArrayList<>();

@@ -18,9 +18,9 @@ import java.util.Objects;
  *   tr A ≈ low + mean r                     ‖A‖_F² ≈ ‖A Q‖_F² + mean ‖A p_j‖²
  * </pre>
  *
- * <p>S takes the first {@code rank} probes, G the next {@code residual}. Unbiased for any symmetric operator; for positive semidefinite ones the error
- * falls like 1/products. The error bar is that of the residual samples, honest given Q. Takes 2 rank + residual products and rank + 2 vectors. Directions
- * of Y below 10⁻⁶ of the largest are rounding and left out; an operator of lower rank comes out exact.
+ * <p>S takes the first {@code rank} probes, G the next {@code residual}. Unbiased for any symmetric operator; for positive semidefinite ones the
+ * error falls like 1/products. The error bar is that of the residual samples, honest given Q. Takes 2 rank + residual products and rank + 2
+ * vectors. Directions of Y below 10⁻⁶ of the largest are rounding and left out; an operator of lower rank comes out exact.
  *
  * @param probes where they come from
  * @param rank k, vectors of S

@@ -31,8 +31,9 @@ import java.util.Optional;
  * where it says 95. One product per probe, two vectors of memory per vector of a block and as much again for the checks of the operator, two more for
  * the diagonal; nothing is allocated per probe but its numbers.
  *
- * <p>With a tolerance it stops when the interval's half width is within max(rtol |mean|, atol), tested after each block from {@code minProbes} probes on.
- * Where the trace is small against the deviation of its samples, as on indefinite Hessians, rtol never fires: give atol, and always a budget.
+ * <p>With a tolerance it stops when the interval's half width is within max(rtol |mean|, atol), tested after each block from {@code minProbes}
+ * probes on. Where the trace is small against the deviation of its samples, as on indefinite Hessians, rtol never fires: give atol, and always a
+ * budget.
  *
  * @param probes where they come from
  * @param minProbes before a tolerance is tested

@@ -22,8 +22,9 @@ import java.util.Objects;
  * </pre>
  *
  * <p>The published B = Y C⁻¹ and U = Y H⁻¹ (H = CᵀC) enter through their inner products alone, so H and G are all that is needed and νΩ is added in
- * double. u is the operator's relative error. m products for m vectors, half of {@link XTrace}; 2 m vectors of memory. For Gauss–Newton matrices, Fisher
- * matrices, damped positive operators: a Hessian is indefinite. The standard error is 1.8 s/√m, by measurement; where m reaches the rank it means nothing.
+ * double. u is the operator's relative error. m products for m vectors, half of {@link XTrace}; 2 m vectors of memory. For Gauss–Newton matrices,
+ * Fisher matrices, damped positive operators: a Hessian is indefinite. The standard error is 1.8 s/√m, by measurement; where m reaches the rank it
+ * means nothing.
  *
  * @param probes where the test vectors come from
  * @param count m, at least 2

@@ -23,8 +23,8 @@ import java.util.Optional;
  *   diag A ≈ mean of diag(Q Zᵀ) − (Q s)∘(Z s) + (Q s)(sᵀr) ⊘ ω_i          (signs only)
  * </pre>
  *
- * <p>2 m products, 2 m vectors of memory (3 m with the diagonal), small work in double. Samples depend on each other, so the standard error is 1.5 s/√m, by
- * measurement. An operator whose rank is below m comes out exact to rounding, with no error left to estimate.
+ * <p>2 m products, 2 m vectors of memory (3 m with the diagonal), small work in double. Samples depend on each other, so the standard error is 1.5
+ * s/√m, by measurement. An operator whose rank is below m comes out exact to rounding, with no error left to estimate.
  *
  * @param probes where the test vectors come from
  * @param count m, at least 2

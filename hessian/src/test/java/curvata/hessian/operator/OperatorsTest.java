@@ -10,9 +10,9 @@ import curvata.hessian.SymmetryCheck;
 import curvata.kernels.random.Gaussian;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.Test;
 
 /** Products of matrices and of operators made from others, against their definitions in double. */
 class OperatorsTest {
@@ -105,7 +105,8 @@ class OperatorsTest {
     assertThatThrownBy(() -> new BlockOperator(a, 1, 1)).hasMessage("range [1, 1), expected a part of [0, 2)");
     assertThatThrownBy(() -> new BlockOperator(a, 0, 3)).hasMessage("range [0, 3), expected a part of [0, 2)");
     assertThatThrownBy(() -> new ScaledOperator(Double.NaN, a, 0)).hasMessage("alpha = NaN, expected a finite number");
-    assertThatThrownBy(() -> SumOperator.difference(a, new DenseOperator(new float[] {1}, 1))).hasMessage("b.dimension = 1, expected 2 (a.dimension)");
+    assertThatThrownBy(() -> SumOperator.difference(a, new DenseOperator(new float[] {1}, 1)))
+        .hasMessage("b.dimension = 1, expected 2 (a.dimension)");
     assertThatThrownBy(() -> new DeflatedOperator(a, List.of(new float[2], new float[2]))).hasMessage("directions = 2, expected < 2 (a.dimension)");
     assertThatThrownBy(() -> new DeflatedOperator(a, List.of(new float[2]))).hasMessage("norm of a direction = 0.0, expected positive and finite");
   }

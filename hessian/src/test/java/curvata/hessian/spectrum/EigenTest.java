@@ -118,7 +118,8 @@ class EigenTest {
   void badMatricesAreRefused() {
     assertThatThrownBy(() -> TridiagonalEigen.ends(new double[0], new double[0])).hasMessage("alpha.length = 0, expected >= 1");
     assertThatThrownBy(() -> TridiagonalEigen.ends(new double[3], new double[1])).hasMessage("beta.length = 1, expected >= 2 (alpha.length - 1)");
-    assertThatThrownBy(() -> TridiagonalEigen.ends(new double[] {1, Double.NaN}, new double[1])).hasMessage("alpha[1] = NaN, expected a finite number");
+    assertThatThrownBy(() -> TridiagonalEigen.ends(new double[] {1, Double.NaN}, new double[1]))
+        .hasMessage("alpha[1] = NaN, expected a finite number");
     assertThatThrownBy(() -> SymmetricEigen.of(new double[][] {{1}, {Double.NaN, 1}})).hasMessage("a[1][0] = NaN, expected a finite number");
     assertThatThrownBy(() -> SymmetricEigen.of(new double[0][])).hasMessage("rows = 0, expected >= 1");
   }

@@ -109,7 +109,8 @@ class LanczosTest {
     CheckedOperator a = CheckedOperator.of(Matrices.withEigenvalues(new SplittableRandom(6).doubles(N, -1, 1).toArray(), 7));
     float[] start = start(1);
     long allowed = 20 * 4 * 8 + 64; // α and β, made and copied
-    assertThat(Allocation.difference(() -> Lanczos.threeTerm(a, start, 10), () -> Lanczos.threeTerm(a, start, 30), allowed)).isLessThanOrEqualTo(allowed);
+    assertThat(Allocation.difference(() -> Lanczos.threeTerm(a, start, 10), () -> Lanczos.threeTerm(a, start, 30), allowed))
+        .isLessThanOrEqualTo(allowed);
   }
 
   @Test

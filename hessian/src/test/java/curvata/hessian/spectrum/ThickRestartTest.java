@@ -143,7 +143,8 @@ class ThickRestartTest {
     Near.one("power", power.top().getFirst().value(), -2, 1e-3);
     Near.one("thick", thick.top().getFirst().value(), -2, 1e-3);
     assertThat(thick.matvecs()).isLessThan(power.matvecs());
-    Near.one("residual", Matrices.residual(a, power.top().getFirst().vector(), power.top().getFirst().value()), power.top().getFirst().residual(), 1e-5);
+    Near.one("residual", Matrices.residual(a, power.top().getFirst().vector(), power.top().getFirst().value()), power.top().getFirst().residual(),
+        1e-5);
     assertThat(new PowerIteration(1e-6, 3).solve(a, start).stoppedBy()).isEqualTo(StoppedBy.BUDGET);
   }
 

@@ -24,7 +24,8 @@ import java.util.List;
  * @see <a href="https://kellerjordan.github.io/posts/muon/">Jordan et al.: Muon</a>
  * @see <a href="https://arxiv.org/abs/2502.16982">Liu et al.: Muon is Scalable for LLM Training, eq. 4 (match-rms-adamw)</a>
  */
-public record Muon(double lr, double momentum, double weightDecay, boolean nesterov, Scaling scaling, Guard guard) implements MatrixRule<Muon, Scalars> {
+public record Muon(double lr, double momentum, double weightDecay, boolean nesterov, Scaling scaling, Guard guard)
+    implements MatrixRule<Muon, Scalars> {
   /** How the step depends on the shape. */
   public enum Scaling {
     /** √max(1, rows / cols). */

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CheckpointTest {
-  @TempDir Path folder;
+  @TempDir
+  Path folder;
 
   private static Parameter parameter(String name, int... shape) {
     int n = 1;
@@ -89,8 +90,10 @@ class CheckpointTest {
   void anotherScheduleOrTransformIsRefusedAndNamed() throws IOException {
     Parameter a = parameter("a", 2, 3);
     Parameter b = parameter("b", 5);
-    refused(Optimizer.builder().group("all", AdamW.defaults(), List.of(a, b)).schedule(Schedules.cosine(5)).build(), "schedule = constant", "expected cosine");
-    refused(Optimizer.builder().group("all", AdamW.defaults(), List.of(a, b)).transform(Transforms.clipGlobalNorm(1)).build(), "transforms = , expected clip");
+    refused(Optimizer.builder().group("all", AdamW.defaults(), List.of(a, b)).schedule(Schedules.cosine(5)).build(), "schedule = constant",
+        "expected cosine");
+    refused(Optimizer.builder().group("all", AdamW.defaults(), List.of(a, b)).transform(Transforms.clipGlobalNorm(1)).build(),
+        "transforms = , expected clip");
   }
 
   @Test

@@ -145,7 +145,8 @@ class TranscriptionTest {
     return Stream.of(
         Arguments.of(Lamb.defaults().withLr(0.02).with("weightDecay", 0.05), 1.0, 0.05, true, false, false),
         Arguments.of(Lamb.defaults().withLr(0.02).with("maxGradNorm", 0), 0.0, 0.01, true, false, false),
-        Arguments.of(Lamb.defaults().withLr(0.02).with("weightDecay", 0).with("alwaysAdapt", true).with("trustClip", true).with("biasCorrection", false),
+        Arguments.of(
+            Lamb.defaults().withLr(0.02).with("weightDecay", 0).with("alwaysAdapt", true).with("trustClip", true).with("biasCorrection", false),
             1.0, 0.0, false, true, true));
   }
 
@@ -256,7 +257,8 @@ class TranscriptionTest {
         double allowed = 2 * t * U * 8 + t * rule.lr() * 2 * 485 * 8 * U;
         for (int i = 0; i < theta.length; i++) {
           theta[i] = theta[i] * (1 - rule.lr() * rule.weightDecay()) - rule.lr() * k * o[i];
-          assertThat(Math.abs(p.value()[i] - theta[i])).as("%s, %d x %d, step %d, element %d, seed 13", rule, rows, cols, t, i).isLessThanOrEqualTo(allowed);
+          assertThat(Math.abs(p.value()[i] - theta[i])).as("%s, %d x %d, step %d, element %d, seed 13", rule, rows, cols, t, i)
+              .isLessThanOrEqualTo(allowed);
         }
       }
     }

@@ -1,9 +1,8 @@
 package curvata.kernels.internal;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
 import curvata.kernels.Backend;
 import java.lang.management.ManagementFactory;
-
-import com.sun.management.HotSpotDiagnosticMXBean;
 
 /**
  * One choice of backend with its reason.

@@ -33,7 +33,7 @@ public final class Permutation {
   private static int draw(long seed, long stream, int i) {
     long bound = i + 1L;
     long uneven = (1L << 32) % bound;
-    for (long attempt = 0; ; attempt++) {
+    for (long attempt = 0;; attempt++) {
       long product = bound * (Uniform.bits(seed, stream, Counter.SHUFFLES, attempt << 32 | i) & 0xffffffffL);
       if ((product & 0xffffffffL) >= uneven) {
         return (int) (product >>> 32);

@@ -13,9 +13,9 @@ import java.util.Arrays;
  *   rotate:  v_q ← Σ_j s_jq v_j   for q &lt; p, all from the old vectors
  * </pre>
  *
- * <p>Each element is one chain of double fma in ascending order of j, from w (or 0), rounded once: relative error 2⁻²⁴ plus m · 2⁻⁵³ Σ|c_j v_j|. In chunks
- * that stay in the first-level cache, so each vector comes from memory once per call; large vectors use all threads. Calls allocate nothing when the
- * workspace is warm. The same bits for scalar and SIMD, any vector width and number of threads; NaN and infinity propagate.
+ * <p>Each element is one chain of double fma in ascending order of j, from w (or 0), rounded once: relative error 2⁻²⁴ plus m · 2⁻⁵³ Σ|c_j v_j|. In
+ * chunks that stay in the first-level cache, so each vector comes from memory once per call; large vectors use all threads. Calls allocate nothing
+ * when the workspace is warm. The same bits for scalar and SIMD, any vector width and number of threads; NaN and infinity propagate.
  */
 public final class Combination {
   private static final int CHUNK = 1024;

@@ -14,9 +14,9 @@ import curvata.kernels.Workspace;
  *   z ← a x
  * </pre>
  *
- * <p>Formed in double and rounded once, so that 1/‖x‖ may lie outside the range of floats. x and z may be the same array. Reads and writes 4 bytes per
- * element; large ranges use all threads; allocates nothing when the workspace is warm. The same bits for scalar and SIMD at any vector width; NaN and
- * infinity propagate.
+ * <p>Formed in double and rounded once, so that 1/‖x‖ may lie outside the range of floats. x and z may be the same array. Reads and writes 4 bytes
+ * per element; large ranges use all threads; allocates nothing when the workspace is warm. The same bits for scalar and SIMD at any vector width;
+ * NaN and infinity propagate.
  */
 public final class Scaled {
   private static final boolean SIMD = Backend.current() == Backend.SIMD;

@@ -17,7 +17,8 @@ class VectorTest {
   private static final int[] SIZES = {0, 1, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 1000, 1021, 4097};
   private static final int[] OFFSETS = {0, 1, 3};
   private static final int CANARIES = 5;
-  private static final float[] SPECIAL = {0f, -0f, 1e-45f, Float.MIN_NORMAL, Float.MAX_VALUE, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN};
+  private static final float[] SPECIAL =
+      {0f, -0f, 1e-45f, Float.MIN_NORMAL, Float.MAX_VALUE, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN};
 
   @Test
   void scalarAndSimdAgreeBitForBit() {
