@@ -166,7 +166,7 @@ public record Hutchinson(
     private final float[] mean; // of the diagonal
     private final float[] m2;
     private final RunningMean trace = new RunningMean();
-    private double[][] samples = new double[2 + ranges.size()][Math.min(maxProbes, 64)];
+    private final double[][] samples = new double[2 + ranges.size()][Math.min(maxProbes, 64)];
     private int count;
 
     Run(CheckedOperator a) {
@@ -199,7 +199,9 @@ public record Hutchinson(
       MOMENTS.run(pair, at, at + n, moments, 0, ws);
       if (count == samples[0].length) {
         int more = (int) Math.min(maxProbes, 2L * count);
-        samples = Arrays.stream(samples).map(s -> Arrays.copyOf(s, more)).toArray(double[][]::new);
+        for (int s = 0; s < samples.length; s++) {
+          samples[s] = Arrays.copyOf(samples[s], more);
+        }
       }
       samples[0][count] = moments[0];
       samples[1][count] = moments[1];
