@@ -16,6 +16,10 @@ public final class StepContext {
   private double factor = 1;
   private List<String> signals = List.of();
   private int[] shape = new int[0];
+  private double newerBeta = Double.NaN; // the two bias corrections asked for last in this step
+  private double newerCorrection;
+  private double olderBeta = Double.NaN;
+  private double olderCorrection;
 
   StepContext(List<String> measureNames) {
     this.measureNames = measureNames;
@@ -41,6 +45,8 @@ public final class StepContext {
     lr = newLr;
     factor = newFactor;
     signals = newSignals;
+    newerBeta = Double.NaN;
+    olderBeta = Double.NaN;
   }
 
   void shape(int[] newShape) {
@@ -105,6 +111,15 @@ public final class StepContext {
 
   /** 1 − βᵗ at this step, in double. */
   public double biasCorrection(double beta) {
-    return 1 - StrictMath.pow(beta, step);
+    if (beta == olderBeta) {
+      return olderCorrection;
+    }
+    if (beta != newerBeta) { // StrictMath.pow allocates, and a rule asks again for every tensor
+      olderBeta = newerBeta;
+      olderCorrection = newerCorrection;
+      newerBeta = beta;
+      newerCorrection = 1 - StrictMath.pow(beta, step);
+    }
+    return newerCorrection;
   }
 }
