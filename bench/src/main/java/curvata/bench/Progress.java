@@ -44,7 +44,7 @@ public final class Progress {
     return () -> (System.nanoTime() - start) * 1e-9;
   }
 
-  /** So much is done of so much; cheap, so call it often. */
+  /** So much is done of so much; cheap, so call it often, the first time when the run begins. */
   public void at(long done, long of) {
     at(done, of, "", 0);
   }
@@ -59,6 +59,7 @@ public final class Progress {
     if (first < 0) {
       first = done; // a resumed run's rate is that of this process
       firstAt = now;
+      return;
     }
     if (now < next || done >= of) {
       return;

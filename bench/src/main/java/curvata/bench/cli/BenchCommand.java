@@ -67,6 +67,7 @@ public final class BenchCommand implements Callable<Integer> {
     Progress progress = new Progress(System.err, "row");
     List<Row> rows = new ArrayList<>();
     System.out.println(HEAD);
+    progress.at(0, bench.count());
     bench.run(rounds, row -> {
       rows.add(row);
       progress.end();

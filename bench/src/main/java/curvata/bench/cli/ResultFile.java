@@ -51,6 +51,7 @@ final class ResultFile {
     for (Row row : rows) {
       all.add(row.fields());
       all.getLast().put("boundBy", row.boundBy());
+      all.getLast().put("bestNsPerElement", row.bestNsPerElement());
     }
     ceilings.forEach(ceiling -> all.add(ceiling.fields()));
     StringBuilder lines = new StringBuilder();
@@ -115,8 +116,8 @@ final class ResultFile {
   private static String table(String name, List<Map<?, ?>> rows) {
     StringBuilder text = new StringBuilder("<!-- Generated from " + name + " by ./curvata bench --append; do not edit. -->\n\n");
     text.append(
-        "| kernel | n | threads | backend | ns/element | rate | limit | bound by | fraction of limit | spread | bytes allocated | commit |\n");
-    text.append("|---|--:|--:|---|--:|--:|--:|---|--:|--:|--:|---|\n");
+        "| kernel | n | threads | backend | ns/element | best | rate | limit | bound by | fraction of limit | spread | bytes allocated | commit |\n");
+    text.append("|---|--:|--:|---|--:|--:|--:|--:|---|--:|--:|--:|---|\n");
     rows.stream().filter(r -> r.get("kernel") != null).forEach(r -> text.append(kernel(r)));
     if (rows.stream().anyMatch(r -> r.get("kernel") == null)) {
       text.append("\n| this machine | MB | threads | at most | commit |\n|---|--:|--:|--:|---|\n");
@@ -130,9 +131,10 @@ final class ResultFile {
   private static String kernel(Map<?, ?> r) {
     boolean flops = r.get("gflops") != null;
     return String.format(
-        Locale.ROOT, "| %s | %s | %s | %s | %s | %s %s | %s | %s | %.2f | %.0f %% | %s | %s |\n", r.get("kernel"), r.get("n"), r.get("threads"),
-        r.get("backend"), r.get("nsPerElement"), r.get(flops ? "gflops" : "gbPerSecond"), flops ? "GFLOP/s" : "GB/s", r.get("limit"),
-        r.get("boundBy"), r.get("fractionOfLimit"), 100 * number(r, "spread"), r.get("bytesAllocated"), r.get("commit"));
+        Locale.ROOT, "| %s | %s | %s | %s | %s | %.4g | %s %s | %s | %s | %.2f | %.0f %% | %s | %s |\n", r.get("kernel"), r.get("n"),
+        r.get("threads"), r.get("backend"), r.get("nsPerElement"), number(r, "bestNsPerElement"), r.get(flops ? "gflops" : "gbPerSecond"),
+        flops ? "GFLOP/s" : "GB/s", r.get("limit"), r.get("boundBy"), r.get("fractionOfLimit"), 100 * number(r, "spread"), r.get("bytesAllocated"),
+        r.get("commit"));
   }
 
   private static String ceiling(Map<?, ?> r) {

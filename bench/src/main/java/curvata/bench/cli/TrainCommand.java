@@ -3,6 +3,7 @@ package curvata.bench.cli;
 import curvata.bench.Progress;
 import curvata.bench.model.Mlp;
 import curvata.bench.report.TrainReport;
+import curvata.bench.train.Curvature;
 import curvata.bench.train.Outcome;
 import curvata.bench.train.Problem;
 import curvata.bench.train.Row;
@@ -31,7 +32,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "train",
     description = {
-      "Trains a small network on handwritten digits and writes report.html, metrics.jsonl, model.safetensors and checkpoint.safetensors.",
+      "Trains a small network on handwritten digits and writes report.html, metrics.jsonl, curvature.jsonl,",
+      "model.safetensors and checkpoint.safetensors.",
       "One seed gives the same weights, bit for bit, for any number of threads, backend and vector width, interrupted or not."},
     mixinStandardHelpOptions = true,
     sortOptions = false,
@@ -84,6 +86,14 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(names = "--checkpoint-every", paramLabel = "STEPS", description = "Default: a tenth of the run.")
   private String checkpointEvery;
 
+  @Option(names = "--curvature-every", paramLabel = "STEPS",
+      description = "Looks at the curvature besides start, middle and end; 0 or none: no looks at all. Default: a tenth of the run.")
+  private String curvatureEvery;
+
+  @Option(names = "--curvature-rows", paramLabel = "N",
+      description = "Training rows whose loss the curvature is of, full, or auto: all, of a large network fewer. Default: auto.")
+  private String curvatureRows;
+
   @Option(
       names = "--validate",
       description = "Hold out a quarter of the training rows in place of the test rows: for choosing settings.")
@@ -132,6 +142,8 @@ public final class TrainCommand implements Callable<Integer> {
     typed.put("steps", steps);
     typed.put("evaluate-every", evaluateEvery);
     typed.put("checkpoint-every", checkpointEvery);
+    typed.put("curvature-every", curvatureEvery);
+    typed.put("curvature-rows", curvatureRows);
     typed.put("validate", validate ? "true" : null);
     typed.put("seed", spec.commandLine().getParseResult().hasMatchedOption("--seed") ? Long.toString(common.seed()) : null);
     typed.values().removeIf(text -> text == null);
@@ -171,7 +183,19 @@ public final class TrainCommand implements Callable<Integer> {
       say("training", "accuracy %.4f, loss %.4g; %,d steps in %.1f s", last.trainAccuracy(), last.trainLoss(), outcome.steps(), outcome.seconds());
       say("weights", "sha256 %s", outcome.weightsSha256());
     }
+    curvature(outcome);
     say("report", "%s", run.folder().report());
+  }
+
+  private static void curvature(Outcome outcome) {
+    if (!outcome.curvature().isEmpty()) {
+      Curvature c = outcome.curvature().getLast();
+      say("curvature", "sharpness %.4g (2/\u03b7 = %.4g), trace %.4g \u00b1 %.2g after step %,d, on %,d rows; %.1f s, %.0f %% of the run's time",
+          c.sharpness(), c.limit(), c.trace(), c.traceError(), c.step(), c.rows(), outcome.curvatureSeconds(), 100 * outcome.curvatureShare());
+    }
+    if (outcome.curvatureProblem() != null) {
+      say("curvature", "missing %s", outcome.curvatureProblem());
+    }
   }
 
   private static void say(String what, String format, Object... values) {
@@ -198,7 +222,9 @@ public final class TrainCommand implements Callable<Integer> {
     fields.put("trainSeconds", outcome.seconds());
     fields.put("weightsSha256", outcome.weightsSha256());
     fields.put("settings", run.settings().spelled());
-    fields.put("curvature", List.of());
+    fields.put("curvatureSeconds", outcome.curvatureSeconds());
+    fields.put("curvatureShare", outcome.curvatureShare());
+    fields.put("curvature", outcome.curvature().stream().map(Curvature::summary).toList());
     return fields;
   }
 }

@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "verify",
     description = {
-      "Replays recorded truth and compares: trajectories of optimizers (safetensors) and learning-rate schedules (JSON).",
+      "Replays recorded truth and compares: trajectories of optimizers, matrices, networks (safetensors) and learning-rate schedules (JSON).",
       "Prints a line per check: name, largest error, what is allowed there, ok, FAIL or unsupported."
     },
     footer = {

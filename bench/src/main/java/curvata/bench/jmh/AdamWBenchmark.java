@@ -22,8 +22,8 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * AdamW on one thread: absolute times per call over several JVMs, beside its limit and a plain loop.
  *
- * <p>The compiler's outcome differs from JVM to JVM, so more forks say more than more iterations. With {@code polluted} every kernel of the catalog runs
- * before the first measurement. Run it from the repository, after a build:
+ * <p>The compiler's outcome differs from JVM to JVM, so more forks say more than more iterations. With {@code polluted} every kernel of the catalog
+ * runs before the first measurement. Run it from the repository, after a build, with the {@code java} of a JDK 25:
  *
  * <pre>{@code
  * java --add-modules jdk.incubator.vector -cp "bench/target/classes:bench/target/lib/*" org.openjdk.jmh.Main AdamW -prof gc

@@ -19,8 +19,8 @@ import java.util.Map;
 /**
  * A kernel with scalars that a rule of the catalog gives it.
  *
- * <p>The list is found, not written down: every rule with its defaults, with each option that has few choices at each of them and with each number at 0
- * and 0.5, in a step that brings the rule's signals and in one that does not.
+ * <p>The list is found, not written down: every rule with its defaults, with each option that has few choices at each of them and with each number at
+ * 0 and 0.5, in a step that brings the rule's signals and in one that does not.
  *
  * @param kernel the kernel
  * @param scalars the scalars of a step

@@ -93,6 +93,11 @@ final class Rounds {
     return quantile(values, 0.5);
   }
 
+  /** The smallest value. */
+  static double least(double[] values) {
+    return quantile(values, 0);
+  }
+
   /** The width of the middle half, relative to the middle value. */
   static double spread(double[] values) {
     return (quantile(values, 0.75) - quantile(values, 0.25)) / median(values);

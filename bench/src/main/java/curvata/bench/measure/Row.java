@@ -19,12 +19,13 @@ import java.util.Map;
  * @param limit this machine's limit in the same unit, from the same rounds
  * @param boundBy what makes the limit: {@code streams}, {@code roots} or {@code fma}
  * @param fractionOfLimit median over the rounds of the subject's rate as a fraction of the limit's
+ * @param bestNsPerElement nanoseconds per element in the fastest round
  * @param spread width of the middle half of the times, relative to the median
  * @param bytesAllocated bytes allocated per run
  */
 public record Row(
     String kernel, int n, int threads, String backend, double nsPerElement, double rate, boolean flops, double limit, String boundBy,
-    double fractionOfLimit, double spread, double bytesAllocated) {
+    double fractionOfLimit, double bestNsPerElement, double spread, double bytesAllocated) {
   private static final int LAYOUTS = 3;
 
   /** Measures a subject in so many rounds, over arrays at three places in memory. */
@@ -53,7 +54,8 @@ public record Row(
     return new Row(
         label, subject.n(), subject.threads(), Backend.current().name().toLowerCase(Locale.ROOT), time / subject.elements(), amount / time,
         subject.flops() > 0, amount / least(taken, bounds, tightest), bounds.get(tightest).name(),
-        fraction(nanos, taken.nanos(1 + tightest), bounds.get(tightest).scale()), Rounds.spread(nanos), taken.bytesAllocated());
+        fraction(nanos, taken.nanos(1 + tightest), bounds.get(tightest).scale()), Rounds.least(nanos) / subject.elements(), Rounds.spread(nanos),
+        taken.bytesAllocated());
   }
 
   private static double least(Rounds taken, List<Bound> bounds, int b) {

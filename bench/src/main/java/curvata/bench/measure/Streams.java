@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Reads and writes arrays as a kernel does, without its arithmetic: how fast the memory of this machine lets any such kernel be.
  *
- * <p>Arrays that a kernel updates keep their bits, those that it only writes get zeros; less than two vectors at the ends of a range are left out.
+ * <p>Arrays that a kernel updates keep their bits, those that it only writes get zeros; a few vectors at the end of a range are left out.
  */
 public final class Streams implements Work, Threads.Task {
   /** How many arrays are only read, updated, only written. */

@@ -18,12 +18,16 @@ public final class Plot {
   private static final int TOP = 34;
   private static final int BOTTOM = 46;
 
-  private record Series(String name, double[] x, double[] y) {}
+  private record Series(String name, double[] x, double[] y, boolean spots) {}
+
+  private record Band(double[] x, double[] low, double[] high, int style) {}
 
   private final String id;
   private final String label;
   private final String xLabel;
   private final List<Series> series = new ArrayList<>();
+  private final List<Band> bands = new ArrayList<>();
+  private boolean logX;
   private boolean log;
   private boolean percent;
   private double low = Double.NaN;
@@ -61,9 +65,27 @@ public final class Plot {
     return this;
   }
 
+  /** Makes the horizontal axis logarithmic. */
+  public Plot logarithmicAcross() {
+    logX = true;
+    return this;
+  }
+
   /** Adds a line through points in order. */
   public Plot add(String name, double[] x, double[] y) {
-    series.add(new Series(name, x.clone(), y.clone()));
+    series.add(new Series(name, x.clone(), y.clone(), true));
+    return this;
+  }
+
+  /** Adds a line through so many points that they are not told one by one. */
+  public Plot curve(String name, double[] x, double[] y) {
+    series.add(new Series(name, x.clone(), y.clone(), false));
+    return this;
+  }
+
+  /** Shades what lies between two lines, in the colour of the line added last. */
+  public Plot band(double[] x, double[] low, double[] high) {
+    bands.add(new Band(x.clone(), low.clone(), high.clone(), series.size() - 1));
     return this;
   }
 
@@ -83,10 +105,11 @@ public final class Plot {
     }
     for (double tick : x.ticks()) {
       line(out, "grid", x.at(tick), HEIGHT - BOTTOM, x.at(tick), HEIGHT - BOTTOM + 5);
-      text(out, "middle", x.at(tick), HEIGHT - BOTTOM + 21, String.format(Locale.ROOT, "%,.0f", tick));
+      text(out, "middle", x.at(tick), HEIGHT - BOTTOM + 21, x.name(tick));
     }
     line(out, "axis", LEFT, HEIGHT - BOTTOM, WIDTH - RIGHT, HEIGHT - BOTTOM);
     text(out, "middle", (LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 6, xLabel);
+    bands.forEach(band -> shade(out, band, x, y));
     for (int s = 0; s < series.size(); s++) {
       draw(out, s, x, y);
     }
@@ -95,13 +118,18 @@ public final class Plot {
   }
 
   private Axis horizontal() {
+    double min = logX ? Double.POSITIVE_INFINITY : 0;
     double max = 0;
     for (Series s : series) {
       for (double v : s.x()) {
         max = Math.max(max, v);
+        min = logX && v <= 0 ? min : Math.min(min, v);
       }
     }
-    return Axis.linear(0, max > 0 ? max : 1, LEFT, WIDTH - RIGHT);
+    if (logX) {
+      return Axis.logarithmic(max > 0 ? min : 0.1, max > 0 ? max : 1, LEFT, WIDTH - RIGHT);
+    }
+    return Axis.linear(min, max > min ? max : 1, LEFT, WIDTH - RIGHT);
   }
 
   private Axis vertical() {
@@ -113,6 +141,14 @@ public final class Plot {
           min = Math.min(min, v);
           max = Math.max(max, v);
         }
+      }
+    }
+    for (Band band : bands) {
+      for (double v : band.low()) {
+        min = shown(v) ? Math.min(min, v) : min;
+      }
+      for (double v : band.high()) {
+        max = shown(v) ? Math.max(max, v) : max;
       }
     }
     if (min > max) {
@@ -133,11 +169,11 @@ public final class Plot {
     StringBuilder spots = new StringBuilder();
     Series line = series.get(s);
     for (int i = 0; i < line.x().length; i++) {
-      if (shown(line.y()[i])) {
+      if (shown(line.y()[i]) && (!logX || line.x()[i] > 0)) {
         String at = String.format(Locale.ROOT, "%.1f,%.1f", x.at(line.x()[i]), y.at(line.y()[i]));
         points.append(points.isEmpty() ? "" : " ").append(at);
         spots.append(
-            String.format(
+            !line.spots() ? "" : String.format(
                 Locale.ROOT, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"6\"><title>%s, %s %,.0f: %s</title></circle>%n", x.at(line.x()[i]),
                 y.at(line.y()[i]), Page.escape(line.name()), Page.escape(xLabel), line.x()[i], value(line.y()[i])));
       }
@@ -145,6 +181,22 @@ public final class Plot {
     out.append(
         String.format(
             Locale.ROOT, "<g clip-path=\"url(#%s-frame)\"><polyline class=\"line s%d\" points=\"%s\"/>%n%s</g>%n", id, s, points, spots));
+  }
+
+  private void shade(StringBuilder out, Band band, Axis x, Axis y) {
+    StringBuilder there = new StringBuilder();
+    StringBuilder back = new StringBuilder();
+    for (int i = 0; i < band.x().length; i++) {
+      if (Double.isFinite(band.high()[i]) && Double.isFinite(band.low()[i]) && shown(band.high()[i]) && (!logX || band.x()[i] > 0)) {
+        double low = log ? Math.max(band.low()[i], y.from()) : band.low()[i];
+        there.append(String.format(Locale.ROOT, "%.1f,%.1f ", x.at(band.x()[i]), y.at(band.high()[i])));
+        back.insert(0, String.format(Locale.ROOT, "%.1f,%.1f ", x.at(band.x()[i]), y.at(low)));
+      }
+    }
+    out.append(
+        String.format(
+            Locale.ROOT, "<polygon class=\"band b%d\" clip-path=\"url(#%s-frame)\" points=\"%s\"/>%n", band.style(), id,
+            there.append(back).toString().strip()));
   }
 
   private void legend(StringBuilder out) {

@@ -3,6 +3,7 @@ package curvata.bench.report;
 import curvata.bench.Environment;
 import curvata.bench.Version;
 import curvata.bench.model.Mlp;
+import curvata.bench.train.Curvature;
 import curvata.bench.train.Outcome;
 import curvata.bench.train.Problem;
 import curvata.bench.train.Row;
@@ -20,7 +21,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
-/** report.html of a training run: the result, curves of loss, accuracy and rate, and what it was made with. */
+/** report.html of a training run: the result, curves of loss, accuracy, curvature and rate, and what it was made with. */
 public final class TrainReport {
   private static final double WARM = 0.1; // the share of a run after which its accuracy sets the range of the plot
 
@@ -49,6 +50,7 @@ public final class TrainReport {
     Page page = new Page(title(), lead()).beginPlots();
     page.figure("Loss", loss(), lossSentence());
     page.figure("Accuracy", accuracy(), accuracySentence());
+    new CurvatureFigures(run, outcome).add(page);
     page.figure("Learning rate", rate(), rateSentence());
     page.panel("Result", result()).endPlots().table("Settings", settings()).table("Environment", environment());
     return page.html();
@@ -136,9 +138,23 @@ public final class TrainReport {
     rows.put("training loss", text("%.6g", last.trainLoss()));
     rows.put("steps", text("%,d of %,d", outcome.steps(), run.settings().steps()));
     rows.put("seconds", text("%.2f", outcome.seconds()));
+    curvature(rows);
     rows.put("weights, SHA-256", outcome.weightsSha256());
-    rows.put("files", "metrics.jsonl, model.safetensors and checkpoint.safetensors beside this page");
+    rows.put("files", "metrics.jsonl, curvature.jsonl, model.safetensors and checkpoint.safetensors beside this page");
     return rows;
+  }
+
+  private void curvature(Map<String, Object> rows) {
+    if (!outcome.curvature().isEmpty()) {
+      Curvature c = outcome.curvature().getLast();
+      rows.put("sharpness", text("%.5g, residual %.1g", c.sharpness(), c.residual()));
+      rows.put("trace", text("%.5g \u00b1 %.2g", c.trace(), c.traceError()));
+      rows.put("curvature", text("of %,d training rows; %,d looks took %.2f seconds, %.0f\u00a0%% of all", c.rows(), outcome.curvature().size(),
+          outcome.curvatureSeconds(), 100 * outcome.curvatureShare()));
+    }
+    if (outcome.curvatureProblem() != null) {
+      rows.put("curvature is missing", outcome.curvatureProblem());
+    }
   }
 
   private Map<String, Object> settings() {
@@ -154,7 +170,7 @@ public final class TrainReport {
 
   private static String option(Map.Entry<String, String> setting) {
     return switch (setting.getValue()) {
-      case "none" -> setting.getKey().equals("hidden") ? " --hidden none" : "";
+      case "none" -> List.of("hidden", "curvature-every").contains(setting.getKey()) ? " --" + setting.getKey() + " none" : "";
       case "true" -> " --" + setting.getKey();
       case "false" -> "";
       default -> " --" + setting.getKey() + " " + setting.getValue().replace(";", " --" + setting.getKey() + " ");

@@ -13,7 +13,7 @@ import java.util.Map;
  * @param trainAccuracy share of training rows that are right
  * @param heldOutLoss mean loss over the held-out rows
  * @param heldOutAccuracy share of held-out rows that are right
- * @param seconds of training and evaluating so far, interruptions left out
+ * @param seconds of training and evaluating so far, interruptions and looks at the curvature left out
  */
 public record Row(
     long step, double epoch, double lr, double trainLoss, double trainAccuracy, double heldOutLoss, double heldOutAccuracy, double seconds) {

@@ -1,6 +1,7 @@
 package curvata.bench.train;
 
 import curvata.bench.model.Mlp;
+import curvata.hessian.OperatorException;
 import curvata.optim.Parameter;
 import curvata.optim.io.Checkpoint;
 import curvata.optim.io.SafetensorsWriter;
@@ -29,6 +30,9 @@ public final class Run implements AutoCloseable {
     void step(long step, long steps, double loss);
   }
 
+  private static final JsonLines.Form<Curvature> CURVATURE = new JsonLines.Form<>(Curvature::step, Curvature::named, Curvature::of);
+  private static final int CURVATURE_WORK = 1 << 24; // rows · parameters of one product, by default
+  private static final int MIN_CURVATURE_ROWS = 256;
   private static final String PREFIX = "train.";
   private static final String SECONDS = "seconds";
   private static final String DATA = "data";
@@ -37,14 +41,21 @@ public final class Run implements AutoCloseable {
   private final Trainer trainer;
   private final RunFolder folder;
   private final Metrics metrics;
+  private final JsonLines<Curvature> curvature;
+  private final Monitor monitor; // null where the curvature is not looked at
   private final double earlier; // seconds before this process
   private final long started = System.nanoTime();
+  private long watched; // nanoseconds of it
+  private String curvatureProblem;
 
-  private Run(Settings settings, Trainer trainer, RunFolder folder, Metrics metrics, double earlier) {
+  private Run(Settings settings, Trainer trainer, RunFolder folder, Metrics metrics, JsonLines<Curvature> curvature, double earlier) {
     this.settings = settings;
     this.trainer = trainer;
     this.folder = folder;
     this.metrics = metrics;
+    this.curvature = curvature;
+    this.monitor = settings.curvatureEvery() == 0 ? null
+        : new Monitor(trainer.model(), trainer.problem().training(), curvatureRows(settings, trainer), settings.seed());
     this.earlier = earlier;
   }
 
@@ -60,7 +71,8 @@ public final class Run implements AutoCloseable {
     Settings settings = Settings.parse(options, problem.training().rows());
     Trainer trainer = new Trainer(settings, problem);
     RunFolder folder = RunFolder.create(out);
-    Run run = new Run(settings, trainer, folder, Metrics.create(folder.metrics(), problem.heldOutName()), 0);
+    Metrics metrics = Metrics.create(folder.metrics(), problem.heldOutName());
+    Run run = new Run(settings, trainer, folder, metrics, JsonLines.create(folder.curvature(), CURVATURE), 0);
     run.look();
     run.save(); // a run killed at any moment can be resumed
     return run;
@@ -97,7 +109,16 @@ public final class Run implements AutoCloseable {
       throw new IOException(folder.checkpoint() + ": step = " + checkpoint.step() + ", expected at most " + settings.steps() + " (steps)");
     }
     Metrics metrics = Metrics.resume(folder.metrics(), problem.heldOutName(), checkpoint.step());
-    return new Run(settings, trainer, folder, metrics, seconds);
+    return new Run(settings, trainer, folder, metrics, JsonLines.resume(folder.curvature(), CURVATURE, checkpoint.step()), seconds);
+  }
+
+  /** All rows where the steps take all or the network is small; else fewer, but enough to see the shape. */
+  private static int curvatureRows(Settings settings, Trainer trainer) {
+    int all = trainer.problem().training().rows();
+    if (settings.curvatureRows() > 0 || settings.batch() == all) {
+      return settings.curvatureRows() > 0 ? settings.curvatureRows() : all;
+    }
+    return Math.min(all, Math.max(MIN_CURVATURE_ROWS, CURVATURE_WORK / trainer.model().size()));
   }
 
   private static Map<String, String> stored(Checkpoint checkpoint, RunFolder folder) throws IOException {
@@ -143,10 +164,10 @@ public final class Run implements AutoCloseable {
    */
   public Outcome finish(Listener listener) throws IOException {
     double loss = Double.NaN;
-    boolean finite = look(); // where a killed run came no further than its checkpoint
+    boolean finite = look() && watch(); // where a killed run came no further than its checkpoint
     while (finite && steps() < settings.steps()) {
       loss = trainer.step();
-      finite = Double.isFinite(loss) && look();
+      finite = Double.isFinite(loss) && look() && watch();
       if (finite && (steps() == settings.steps() || steps() % settings.checkpointEvery() == 0)) {
         save();
       }
@@ -155,7 +176,7 @@ public final class Run implements AutoCloseable {
     if (finite) {
       export();
     }
-    return new Outcome(steps(), !finite, loss, List.copyOf(metrics.rows()), seconds(), sha256());
+    return new Outcome(steps(), !finite, loss, List.copyOf(metrics.rows()), List.copyOf(curvature.rows()), curvatureProblem, seconds(), sha256());
   }
 
   private long steps() {
@@ -163,7 +184,7 @@ public final class Run implements AutoCloseable {
   }
 
   private double seconds() {
-    return earlier + (System.nanoTime() - started) * 1e-9;
+    return earlier + (System.nanoTime() - started - watched) * 1e-9;
   }
 
   /** Evaluates where it is time to and it was not done before, or there are no rows at all; false if that shows that the run has diverged. */
@@ -179,6 +200,24 @@ public final class Run implements AutoCloseable {
       metrics.add(row);
     }
     return finite;
+  }
+
+  /** Looks at the curvature where it is time to and it was not done before. */
+  private boolean watch() throws IOException {
+    long step = steps();
+    boolean mark = step == 0 || step == settings.steps() / 2 || step == settings.steps();
+    if (monitor == null || !mark && step % settings.curvatureEvery() != 0 || curvature.has(step)) {
+      return true;
+    }
+    long start = System.nanoTime();
+    try {
+      curvature.add(monitor.measure(step, trainer.rate(), trainer.model().theta(), mark));
+    } catch (OperatorException e) {
+      curvatureProblem = "at step " + step + ": " + e.getMessage();
+    } finally {
+      watched += System.nanoTime() - start;
+    }
+    return true;
   }
 
   private void save() throws IOException {

@@ -92,6 +92,11 @@ public final class RunFolder {
     return path.resolve("metrics.jsonl");
   }
 
+  /** One line per look at the curvature. */
+  public Path curvature() {
+    return path.resolve("curvature.jsonl");
+  }
+
   /** The page to look at. */
   public Path report() {
     return path.resolve("report.html");

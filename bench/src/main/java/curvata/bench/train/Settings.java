@@ -33,10 +33,12 @@ import java.util.stream.Collectors;
  * @param validate whether validation rows are held out of the training rows, in place of the test rows
  * @param evaluateEvery steps from one evaluation to the next
  * @param checkpointEvery steps from one checkpoint to the next
+ * @param curvatureEvery steps from one look at the curvature to the next; 0 for none at all
+ * @param curvatureRows training rows whose loss the curvature is of; 0 for as many as a small share of the time allows
  */
 public record Settings(
     Rule<?> optimizer, Rule<?> rest, Schedule schedule, List<GradientTransform> transforms, List<Integer> hidden, Activation activation,
-    int batch, long steps, long seed, boolean validate, long evaluateEvery, long checkpointEvery) {
+    int batch, long steps, long seed, boolean validate, long evaluateEvery, long checkpointEvery, long curvatureEvery, int curvatureRows) {
   /** The default rule. */
   public static final String OPTIMIZER = "muon";
   /** The default rule of what a matrix rule leaves. */
@@ -51,10 +53,13 @@ public record Settings(
   public static final String BATCH = "64";
   /** The default number of epochs. */
   public static final String EPOCHS = "30";
+  /** The default number of rows whose loss the curvature is of. */
+  public static final String CURVATURE_ROWS = "auto";
 
   private static final String NONE = "none";
   private static final int EVALUATIONS = 200; // at most by default: a report needs no more points
   private static final int CHECKPOINTS = 10;
+  private static final int CURVATURES = 10;
 
   /** Whether the options ask for validation rows, which decides how many rows there are to train on. */
   public static boolean validates(Map<String, String> options) {
@@ -74,7 +79,7 @@ public record Settings(
       optimizer = optimizer.with("lr", o.text("lr", ""));
     }
     List<Integer> hidden = hidden(o.text("hidden", HIDDEN));
-    int batch = batch(o.text("batch", BATCH), rows);
+    int batch = rows("batch", o.text("batch", BATCH), rows);
     long perEpoch = (rows - 1) / batch + 1;
     Checks.that(!o.has("steps") || !o.has("epochs"), "--steps and --epochs", o.text("steps", "") + " and " + o.text("epochs", ""), "one of them");
     long steps = o.has("steps") ? o.number("steps", "") : Math.multiplyExact(o.number("epochs", EPOCHS), perEpoch);
@@ -85,7 +90,8 @@ public record Settings(
             optimizer, rest(o, optimizer), schedule, transforms(o.text("transform", NONE)), hidden,
             o.choice("activation", ACTIVATION, Activation.values()), batch, steps, o.seed(), validates(options),
             o.number("evaluate-every", Long.toString(Math.max(perEpoch, (steps - 1) / EVALUATIONS + 1))),
-            o.number("checkpoint-every", Long.toString((steps - 1) / CHECKPOINTS + 1)));
+            o.number("checkpoint-every", Long.toString((steps - 1) / CHECKPOINTS + 1)),
+            curvatureEvery(o, steps), curvatureRows(o.text("curvature-rows", CURVATURE_ROWS), rows));
     Checks.that(settings.rest == null || !hidden.isEmpty(), "hidden", NONE,
         "at least one layer: rule " + optimizer.name() + " is for hidden matrices");
     return settings;
@@ -106,6 +112,8 @@ public record Settings(
     texts.put("validate", Boolean.toString(validate));
     texts.put("evaluate-every", Long.toString(evaluateEvery));
     texts.put("checkpoint-every", Long.toString(checkpointEvery));
+    texts.put("curvature-every", curvatureEvery == 0 ? NONE : Long.toString(curvatureEvery));
+    texts.put("curvature-rows", curvatureRows == 0 ? CURVATURE_ROWS : Integer.toString(curvatureRows));
     return texts;
   }
 
@@ -171,15 +179,24 @@ public record Settings(
     return List.copyOf(widths);
   }
 
-  private static int batch(String text, int rows) {
-    return text.equals("full") ? rows : (int) Options.number("batch", text, rows);
+  private static int rows(String name, String text, int rows) {
+    return text.equals("full") ? rows : (int) Options.number(name, text, rows);
+  }
+
+  private static int curvatureRows(String text, int rows) {
+    return text.equals(CURVATURE_ROWS) ? 0 : rows("curvature-rows", text, rows);
+  }
+
+  private static long curvatureEvery(Options o, long steps) {
+    String text = o.text("curvature-every", Long.toString((steps - 1) / CURVATURES + 1)).trim();
+    return text.equals(NONE) || text.equals("0") ? 0 : o.number("curvature-every", text);
   }
 
   /** Texts by option name, and how they become values. */
   private record Options(Map<String, String> texts) {
     private static final List<String> NAMES =
         List.of("optimizer", "lr", "rest", "schedule", "transform", "hidden", "activation", "batch", "epochs", "steps", "seed", "validate",
-            "evaluate-every", "checkpoint-every");
+            "evaluate-every", "checkpoint-every", "curvature-every", "curvature-rows");
 
     Options {
       TreeSet<String> unknown = new TreeSet<>(texts.keySet());

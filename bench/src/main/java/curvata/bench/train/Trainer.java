@@ -19,6 +19,7 @@ import java.util.Map;
 public final class Trainer implements AutoCloseable {
   private static final String SAMPLED_GRADIENT = "ghat";
   private static final int EVALUATION_ROWS = 512;
+  private static final int CURVATURE_VECTORS = 50; // of a density, which takes the most
 
   private final Settings settings;
   private final Problem problem;
@@ -53,13 +54,18 @@ public final class Trainer implements AutoCloseable {
   /** Refuses a model that could not even hold its parameters, gradients and state. */
   private void requireMemory(List<Integer> layers, int capacity) {
     double floats = 0;
+    double parameters = 0;
     for (int n = 1; n < layers.size(); n++) {
-      floats += (double) layers.get(n) * (layers.get(n - 1) + 1) * (2 + settings.optimizer().slots().size()) + 2.0 * capacity * layers.get(n);
+      double size = (double) layers.get(n) * (layers.get(n - 1) + 1);
+      parameters += size;
+      floats += size * (2 + settings.optimizer().slots().size()) + 2.0 * capacity * layers.get(n);
     }
+    floats += settings.curvatureEvery() > 0 ? CURVATURE_VECTORS * parameters : 0;
     double gigabytes = floats * Float.BYTES / (1 << 30);
     double available = (double) Runtime.getRuntime().maxMemory() / (1 << 30);
     Checks.that(gigabytes < available, "--hidden", settings.spelled().get("hidden"),
-        String.format(Locale.ROOT, "a model that fits: this one needs %.1f GiB, the JVM has %.1f (-Xmx)", gigabytes, available));
+        String.format(Locale.ROOT, "a model that fits: this one needs %.1f GiB, the JVM has %.1f (-Xmx)%s", gigabytes, available,
+            settings.curvatureEvery() > 0 ? ", and less is needed with --curvature-every none" : ""));
   }
 
   private static void requireSignals(Rule<?> rule) {
@@ -137,10 +143,14 @@ public final class Trainer implements AutoCloseable {
     long step = optimizer.steps();
     Mlp.Score train = model.score(problem.training());
     Mlp.Score heldOut = model.score(problem.heldOut());
-    double factor = optimizer.schedule().at(Math.max(0, step - 1));
-    double lr = optimizer.lr(optimizer.rules().keySet().iterator().next()) * factor;
     double epoch = (double) step / settings.stepsPerEpoch(problem.training().rows());
-    return new Row(step, epoch, lr, train.loss(), train.accuracy(), heldOut.loss(), heldOut.accuracy(), seconds);
+    return new Row(step, epoch, rate(), train.loss(), train.accuracy(), heldOut.loss(), heldOut.accuracy(), seconds);
+  }
+
+  /** The first group's rate in the last step, at the start in the first. */
+  double rate() {
+    double factor = optimizer.schedule().at(Math.max(0, optimizer.steps() - 1));
+    return optimizer.lr(optimizer.rules().keySet().iterator().next()) * factor;
   }
 
   /** The parameters of every group, by the group's name, in order. */

@@ -48,6 +48,11 @@ public record Check(String file, String name, double error, double allowed, Stat
     return new Check(file, name, Double.NaN, Double.NaN, Status.FAIL, "", "missing in the file");
   }
 
+  /** Something that should have been computed could not be, and why. */
+  static Check failed(String file, String name, String why) {
+    return new Check(file, name, Double.NaN, Double.NaN, Status.FAIL, "", why);
+  }
+
   /** Something recorded that the library cannot reproduce, and why. */
   static Check unsupported(String file, String name, String why) {
     return new Check(file, name, Double.NaN, Double.NaN, Status.UNSUPPORTED, "", why);

@@ -6,17 +6,16 @@ import java.util.List;
 
 /** All kinds of recorded files: the only list, one line each. */
 final class Formats {
-  private static final String MATRIX = "hessian-matrix-golden-1";
   private static final String NEWTON_SCHULZ = "newton-schulz-golden-1";
 
   private static final List<Format> ALL =
       List.of(
           new TrajectoryFormat(),
           new ScheduleFormat(),
-          new PlannedFormat("matrix", MATRIX, "spectral_sum_names"),
-          new PlannedFormat("operator_large", MATRIX, "matvec"),
-          new PlannedFormat("mlp", "hessian-mlp-golden-1", "layers"),
-          new PlannedFormat("edge_of_stability", "hessian-eos-golden-1", "layers"),
+          new MatrixFormat(),
+          new LargeOperatorFormat(),
+          new MlpFormat(),
+          new EdgeFormat(),
           new PlannedFormat("orthogonalization", NEWTON_SCHULZ, "methods"),
           new PlannedFormat("inverse_roots", NEWTON_SCHULZ, "coupled_ns"));
 

@@ -2,7 +2,9 @@ package curvata.bench.verify;
 
 import curvata.optim.io.SafetensorsWriter;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** What a replay computed: tensors under the names that the recording uses for them, in order. */
 final class Results {
@@ -17,6 +19,7 @@ final class Results {
   record Tensor(String name, int[] shape, double[] values, double[] sums) {}
 
   private final List<Tensor> tensors = new ArrayList<>();
+  private final Map<String, String> failures = new HashMap<>();
 
   /** Adds a tensor. */
   void add(String name, int[] shape, double[] values) {
@@ -26,6 +29,16 @@ final class Results {
   /** Adds a state tensor with the sums of its elements' magnitudes. */
   void add(String name, int[] shape, double[] values, double[] sums) {
     tensors.add(new Tensor(name, shape, values, sums));
+  }
+
+  /** Notes why a tensor could not be computed. */
+  void fail(String name, String why) {
+    failures.put(name, why);
+  }
+
+  /** Why a tensor is not there. */
+  String failure(String name) {
+    return failures.getOrDefault(name, "not computed");
   }
 
   /** The tensors, in the order in which they were added. */

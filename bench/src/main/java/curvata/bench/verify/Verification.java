@@ -46,6 +46,7 @@ public final class Verification {
 
   private static List<Results> compute(List<Path> files, List<Recording> recordings, Dump dump, Progress progress) throws IOException {
     List<Results> results = new ArrayList<>();
+    progress.at(0, files.size());
     for (int i = 0; i < recordings.size(); i++) {
       Results computed = recordings.get(i).replay().run();
       dump.write(files.get(i), computed);

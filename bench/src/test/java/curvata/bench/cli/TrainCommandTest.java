@@ -68,7 +68,7 @@ class TrainCommandTest {
     assertThat(result.code()).as(result.err()).isZero();
     assertThat(result.out()).contains("64-12-10, tanh, 910 parameters").contains("muon:lr=0.02").contains("seed 5").contains("10 steps")
         .contains("report      " + out().resolve("report.html"));
-    for (String name : List.of("report.html", "metrics.jsonl", "model.safetensors", "checkpoint.safetensors")) {
+    for (String name : List.of("report.html", "metrics.jsonl", "curvature.jsonl", "model.safetensors", "checkpoint.safetensors")) {
       assertThat(out().resolve(name)).as(name).isNotEmptyFile();
     }
     Map<?, ?> object = JsonMapper.builder().build().readValue(Files.readString(json), Map.class);
@@ -78,7 +78,16 @@ class TrainCommandTest {
     assertThat(object.get("steps")).isEqualTo(10);
     assertThat(object.get("seed")).isEqualTo(5);
     assertThat(object.get("out")).isEqualTo(out().toString());
-    assertThat(object.get("curvature")).isEqualTo(List.of());
+    List<?> curvature = (List<?>) object.get("curvature");
+    assertThat(curvature).hasSize(11);
+    for (Object point : curvature) {
+      for (String name : List.of("step", "sharpness", "trace", "traceError")) {
+        assertThat(((Map<?, ?>) point).get(name)).as(name).isInstanceOf(Number.class);
+      }
+    }
+    assertThat(((Map<?, ?>) curvature.getLast()).get("step")).isEqualTo(10);
+    assertThat((double) object.get("curvatureShare")).isBetween(0.0, 1.0);
+    assertThat(result.out()).contains("curvature   sharpness ").contains("% of the run's time");
     assertThat((double) object.get("testAccuracy")).isBetween(0.0, 1.0);
     assertThat((double) object.get("trainLoss")).isPositive();
     assertThat((String) object.get("weightsSha256")).matches("[0-9a-f]{64}");
@@ -90,10 +99,21 @@ class TrainCommandTest {
     Result first = train("--seed", "5");
     Result second = run("train", "--resume", out().toString());
     assertThat(second.code()).as(second.err()).isZero();
-    assertThat(second.out()).contains("resumed     after step 10").contains(first.out().substring(first.out().indexOf("sha256")));
+    assertThat(second.out()).contains("resumed     after step 10")
+        .contains(first.out().substring(first.out().indexOf("sha256"), first.out().indexOf("curvature ")));
     Result other = run("train", "--resume", out().toString(), "--seed", "0");
     assertThat(other.code()).isEqualTo(2);
     assertThat(other.err()).startsWith("curvata: --seed = 0, expected 5 as in " + out().resolve("checkpoint.safetensors")).hasLineCount(1);
+  }
+
+  @Test
+  void theCurvatureCanBeSwitchedOff() throws IOException {
+    Path json = folder.resolve("result.json");
+    Result result = train("--curvature-every", "0", "--json", json.toString());
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(result.out()).doesNotContain("sharpness");
+    assertThat(JsonMapper.builder().build().readValue(Files.readString(json), Map.class).get("curvature")).isEqualTo(List.of());
+    assertThat(out().resolve("report.html")).content().doesNotContain("Sharpness").contains("--curvature-every none");
   }
 
   @Test
@@ -109,7 +129,7 @@ class TrainCommandTest {
     "--optimizer adamv", "--optimizer adamw:beta1=1", "--optimizer adamw:betas=0.9", "--rest muon", "--schedule cosinus",
     "--schedule wsd:warmup=1000",
     "--transform clap", "--activation gelu", "--hidden 1,x", "--hidden 2000000000", "--batch 0", "--batch 5000", "--lr -1", "--steps 0",
-    "--epochs 3 --steps 4", "--evaluate-every no",
+    "--epochs 3 --steps 4", "--evaluate-every no", "--curvature-every -1", "--curvature-every x", "--curvature-every 1.5", "--curvature-rows 0",
     "--resume elsewhere"})
   void badInputIsOneLineAndExitCodeTwoAndNothingIsWritten(String options) throws IOException {
     List<String> all = new ArrayList<>(List.of("train", "--out", out().toString()));

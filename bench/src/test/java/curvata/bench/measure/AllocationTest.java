@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * What warm code allocates, with every kernel of the catalog in one JVM: nothing per kernel call on one thread, a small constant per optimizer step.
  *
- * <p>Vector code that is not compiled yet allocates, and when it is compiled is the JVM's choice; so a call is repeated until it allocates what it may,
- * and fails after a time in which everything has long been compiled.
+ * <p>Vector code that is not compiled yet allocates, and when it is compiled is the JVM's choice; so a call is repeated until it allocates what it
+ * may, and fails after a time in which everything has long been compiled.
  */
 class AllocationTest {
   private static final int N = 4099; // vectors, and a tail

@@ -72,6 +72,30 @@ class PlotTest {
   }
 
   @Test
+  void aBandLiesBetweenItsLines() throws Exception {
+    double[] x = {0, 1};
+    Element svg = parse(new Plot("p", "l", "s").add("a", x, new double[] {1, 1}).band(x, new double[] {0, 0.5}, new double[] {2, 1.5}).svg());
+    Element band = (Element) svg.getElementsByTagName("polygon").item(0);
+    assertThat(band.getAttribute("points")).isEqualTo("64.0,34.0 466.0,89.0 466.0,199.0 64.0,254.0");
+    assertThat(band.getAttribute("class")).isEqualTo("band b0");
+  }
+
+  @Test
+  void aLogarithmicAxisAcrossLeavesOutWhatIsNotAboveZero() throws Exception {
+    double[] x = {-1, 0, 0.1, 10};
+    Element svg = parse(new Plot("p", "l", "s").logarithmicAcross().curve("a", x, new double[] {0, 0, 0, 1}).svg());
+    assertThat(points(svg, 0)).isEqualTo("64.0,254.0 466.0,34.0");
+    assertThat(texts(svg)).contains("10⁻¹", "10⁰", "10¹");
+    assertThat(svg.getElementsByTagName("circle").getLength()).isZero();
+  }
+
+  @Test
+  void valuesBelowZeroWidenTheAxisAcross() throws Exception {
+    Element svg = parse(new Plot("p", "l", "s").curve("a", new double[] {-0.5, 1}, new double[] {1, 2}).svg());
+    assertThat(texts(svg)).contains("-0.5", "0.0", "1.0");
+  }
+
+  @Test
   void sharesAreShownAsPercentages() throws Exception {
     Element svg = parse(new Plot("p", "l", "s").percent().range(0.9, 1).add("a", new double[] {0, 1}, new double[] {0.5, 0.975}).svg());
     assertThat(texts(svg)).contains("90 %", "92 %", "100 %");

@@ -31,8 +31,32 @@ class TrainReportTest {
     assertThat(html.replace("<wbr>", "")).contains("./curvata train --optimizer muon:lr=0.02,").contains("--transform clip:norm=1.0 --hidden 9 ")
         .contains("layer0.weight[9, 64]")
         .contains("cosine:steps=8,end=0.0");
+    assertThat(html).contains("<h2>Sharpness</h2>").contains("<h2>Trace</h2>").contains("<h2>Spectral density</h2>")
+        .contains("<h2>Eigenvalues above a value</h2>").contains("layer1 ").contains("at step 8").contains("for muon it is no more than a scale");
+    assertThat(html.split("<svg", -1)).hasSize(9);
+    assertThat(html.split("<polyline", -1)).hasSize(1 + 5 + 2 + 2 + 3 + 3 + 2);
+    assertThat(html.split("<polygon", -1)).hasSize(1 + 1 + 3);
+    assertThat(html).doesNotContain("NaN").doesNotContain("Infinity").doesNotContain("\u221e");
+  }
+
+  @Test
+  void gradientDescentIsHeldAgainstItsLimit() throws IOException {
+    String html = report(Map.of("optimizer", "sgd:lr=0.1", "hidden", "5", "steps", "4", "batch", "full", "schedule", "constant"));
+    assertThat(html).contains("gradient descent is stable below 2/\u03b7").contains("stays only at minima whose trace is below 2/\u03b7")
+        .contains("of 1,437 training rows");
+  }
+
+  @Test
+  void withoutCurvatureThePageIsWhatIsLeft() throws IOException {
+    String html = report(Map.of("hidden", "5,5,5,5,5", "steps", "3", "curvature-every", "none"));
+    assertThat(html).doesNotContain("Sharpness").contains("--curvature-every none");
     assertThat(html.split("<svg", -1)).hasSize(4);
-    assertThat(html.split("<polyline", -1)).hasSize(6);
+  }
+
+  @Test
+  void manyLayersBecomeATable() throws IOException {
+    String html = report(Map.of("hidden", "5,5,5,5,5", "steps", "2"));
+    assertThat(html).contains("Trace by layer at step 2").contains("<th scope=\"row\">layer5</th>");
   }
 
   @Test

@@ -32,7 +32,8 @@ class RunTest {
 
   private static Map<String, String> options(String... more) {
     Map<String, String> options =
-        new HashMap<>(Map.of("hidden", "12", "batch", "100", "steps", "23", "checkpoint-every", "5", "evaluate-every", "4"));
+        new HashMap<>(
+            Map.of("hidden", "12", "batch", "100", "steps", "23", "checkpoint-every", "5", "evaluate-every", "4", "curvature-every", "none"));
     for (int i = 0; i < more.length; i += 2) {
       options.put(more[i], more[i + 1]);
     }
@@ -109,6 +110,63 @@ class RunTest {
   }
 
   @Test
+  void lookingAtTheCurvatureChangesNoWeights() throws IOException {
+    for (String rule : List.of("muon", "adamw", "sophiag")) {
+      String without = whole(options("optimizer", rule), rule).weightsSha256();
+      Outcome with = whole(options("optimizer", rule, "curvature-every", "3", "curvature-rows", "200"), rule + "-seen");
+      assertThat(with.weightsSha256()).as(rule).isEqualTo(without);
+      assertThat(with.curvature()).as(rule).extracting(Curvature::step).containsExactly(0L, 3L, 6L, 9L, 11L, 12L, 15L, 18L, 21L, 23L);
+      assertThat(with.curvature()).as(rule).filteredOn(c -> c.density() != null).extracting(Curvature::step).containsExactly(0L, 11L, 23L);
+      assertThat(with.curvature()).as(rule).allMatch(c -> c.rows() == 200 && c.products() > 10 && c.seconds() > 0);
+      assertThat(with.curvatureProblem()).isNull();
+    }
+  }
+
+  /** All but the time, and but for what the eigensolver leaves open, which starts elsewhere after an interruption. */
+  private static String timeless(Curvature c) {
+    Map<String, Object> fields = new HashMap<>(c.named());
+    List.of("seconds", "products", "sharpness", "sharpnessResidual").forEach(fields::remove);
+    return tools.jackson.databind.json.JsonMapper.builder().build().writeValueAsString(new java.util.TreeMap<>(fields));
+  }
+
+  @Test
+  void anInterruptedRunKeepsItsCurvature() throws IOException {
+    Map<String, String> options = options("curvature-every", "4");
+    Outcome whole = whole(options, "whole");
+    assertThat(whole.curvature()).extracting(Curvature::step).containsExactly(0L, 4L, 8L, 11L, 12L, 16L, 20L, 23L);
+    for (long at : new long[] {1, 13, 22}) {
+      String name = "cut-" + at;
+      interrupted(options, name, at);
+      List<String> before = Files.readAllLines(out(name).resolve("curvature.jsonl"));
+      Outcome again = resumed(Map.of(), name);
+      assertThat(again.weightsSha256()).isEqualTo(whole.weightsSha256());
+      assertThat(again.curvature()).extracting(RunTest::timeless).isEqualTo(whole.curvature().stream().map(RunTest::timeless).toList());
+      for (int i = 0; i < whole.curvature().size(); i++) {
+        Curvature a = again.curvature().get(i);
+        Curvature b = whole.curvature().get(i);
+        assertThat(a.sharpness()).as("step %d", a.step()).isCloseTo(b.sharpness(), org.assertj.core.data.Offset.offset(a.residual() + b.residual()));
+      }
+      long checkpoint = at / 5 * 5;
+      List<String> kept = Files.readAllLines(out(name).resolve("curvature.jsonl"));
+      long early = whole.curvature().stream().filter(c -> c.step() <= checkpoint && c.step() < at).count();
+      assertThat(kept).hasSameSizeAs(whole.curvature()).startsWith(before.subList(0, (int) early).toArray(String[]::new));
+    }
+  }
+
+  @Test
+  void aCurvatureThatIsMalformedIsNamed() throws IOException {
+    whole(options("curvature-every", "10"), "a");
+    Path file = out("a").resolve("curvature.jsonl");
+    List<String> lines = Files.readAllLines(file);
+    for (String bad : List.of("{}", "[1]", "{\"step\":0}", lines.getFirst().replace("\"nodes\":[[", "\"nodes\":[[],["),
+        lines.getFirst().replace("\"rows\":", "\"rows\":\"x\",\"r\":"))) {
+      Files.write(file, List.of(bad));
+      assertThatThrownBy(() -> Run.resume(Map.of(), out("a"))).as(bad).isInstanceOf(IOException.class).hasMessageContaining(file + ": line 1")
+          .message().doesNotContain("\n");
+    }
+  }
+
+  @Test
   void aFinishedRunCanBeResumedToWriteItsFilesAgain() throws IOException {
     Outcome whole = whole(options(), "a");
     Files.delete(out("a").resolve("model.safetensors"));
@@ -136,7 +194,7 @@ class RunTest {
     }
     try (Stream<Path> files = Files.list(out("a"))) {
       assertThat(files.map(f -> f.getFileName().toString()))
-          .containsExactlyInAnyOrder("metrics.jsonl", "checkpoint.safetensors", "model.safetensors");
+          .containsExactlyInAnyOrder("metrics.jsonl", "curvature.jsonl", "checkpoint.safetensors", "model.safetensors");
     }
   }
 

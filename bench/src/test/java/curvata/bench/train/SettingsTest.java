@@ -39,6 +39,8 @@ class SettingsTest {
     assertThat(s.stepsPerEpoch(ROWS)).isEqualTo(23);
     assertThat(s.evaluateEvery()).isEqualTo(23);
     assertThat(s.checkpointEvery()).isEqualTo(69);
+    assertThat(s.curvatureEvery()).isEqualTo(69);
+    assertThat(s.curvatureRows()).isZero();
     assertThat(s.transforms()).isEmpty();
     assertThat(s.seed()).isZero();
   }
@@ -51,7 +53,8 @@ class SettingsTest {
         List.of("hidden", "none", "optimizer", "sgd"), List.of("hidden", "7"), List.of("batch", "full"), List.of("batch", "1437", "steps", "3"),
         List.of("seed", "-9223372036854775808"), List.of("activation", "RELU"), List.of("epochs", "9", "lr", "0.5"),
         List.of("schedule", "linear:start=0,end=1,steps=5+cosine"), List.of("validate", "true"),
-        List.of("evaluate-every", "3", "checkpoint-every", "4"), List.of("rest", "sgd:lr=1"));
+        List.of("evaluate-every", "3", "checkpoint-every", "4"), List.of("curvature-every", "0"), List.of("curvature-every", "none"),
+        List.of("curvature-every", "5", "curvature-rows", "full"), List.of("curvature-rows", "auto"), List.of("rest", "sgd:lr=1"));
     return Stream.of(rules, schedules, transforms, others).flatMap(s -> s);
   }
 
@@ -97,6 +100,9 @@ class SettingsTest {
     "seed       | x                   | --seed = x, expected a whole number",
     "evaluate-every   | 0             | --evaluate-every = 0",
     "checkpoint-every | -3            | --checkpoint-every = -3",
+    "curvature-every  | -1            | --curvature-every = -1, expected a whole number from 1",
+    "curvature-every  | often         | --curvature-every = often, expected a whole number from 1",
+    "curvature-rows   | 1438          | --curvature-rows = 1438, expected a whole number from 1 to 1437",
     "epoch      | 3                   | options = [epoch], expected some of"})
   void badValuesAreNamedWithWhatIsExpected(String option, String value, String message) {
     assertThatThrownBy(() -> parse(option, value)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(message)

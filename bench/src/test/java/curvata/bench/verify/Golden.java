@@ -69,6 +69,11 @@ final class Golden {
     return tensors.keySet().stream().filter(n -> n.endsWith(".f64") || n.endsWith(".final")).toList();
   }
 
+  /** The names of all tensors; a copy. */
+  List<String> names() {
+    return List.copyOf(tensors.keySet());
+  }
+
   double[] values(String tensor) {
     return tensors.get(tensor).values;
   }

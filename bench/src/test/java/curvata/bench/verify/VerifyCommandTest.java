@@ -119,8 +119,6 @@ class VerifyCommandTest {
   void plannedKindsAreUnsupported() throws IOException {
     Map<String, List<String>> kinds =
         Map.of(
-            "matrix", List.of("hessian-matrix-golden-1", "spectral_sum_names"), "operator_large", List.of("hessian-matrix-golden-1", "matvec"),
-            "mlp", List.of("hessian-mlp-golden-1", "layers"), "edge_of_stability", List.of("hessian-eos-golden-1", "layers"),
             "orthogonalization", List.of("newton-schulz-golden-1", "methods"), "inverse_roots", List.of("newton-schulz-golden-1", "coupled_ns"));
     for (Map.Entry<String, List<String>> kind : kinds.entrySet()) {
       Golden golden = Golden.empty().metadata("format", kind.getValue().get(0)).metadata(kind.getValue().get(1), "");
