@@ -105,6 +105,7 @@ class SameBitsIT {
       command.add(flag);
     }
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), "curvata.bench.Main", "train", "--json", json(name).toString()));
+    command.addAll(List.of("--curvature-every", "100", "--curvature-rows", "64")); // looked at, but not for long
     command.addAll(options);
     File log = folder.resolve(name + ".log").toFile();
     return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log).start();
