@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Rows kept in a file of JSON lines, each with the commit and machine that made it, and the table that is generated from the file. */
@@ -61,7 +62,7 @@ final class ResultFile {
     }
     Files.writeString(file, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     String name = file.getFileName().toString();
-    Files.writeString(file.resolveSibling(name.replaceFirst("jsonl$", "md")), table(name, latest()));
+    Files.writeString(file.resolveSibling(name.replaceFirst("jsonl$", "md")), table(name, best()));
   }
 
   private static Map<String, Object> provenance() {
@@ -99,18 +100,27 @@ final class ResultFile {
     }
   }
 
-  /** The last line of each kernel or limit, size, number of threads, backend and processor. */
-  private List<Map<?, ?>> latest() throws IOException {
-    Map<List<?>, Map<?, ?>> latest = new LinkedHashMap<>();
+  /** For each kernel or limit, size, number of threads, backend and processor, of the lines of its last commit the one least disturbed. */
+  private List<Map<?, ?>> best() throws IOException {
+    Map<List<?>, Map<?, ?>> best = new LinkedHashMap<>();
     for (String line : Files.readAllLines(file)) {
       Map<?, ?> row = JSON.readValue(line, Map.class);
       List<Object> key = new ArrayList<>();
       for (String field : List.of("kernel", "name", "n", "bytes", "threads", "backend", "cpu")) {
         key.add(row.get(field));
       }
-      latest.put(key, row);
+      best.merge(key, row, ResultFile::better);
     }
-    return List.copyOf(latest.values());
+    return List.copyOf(best.values());
+  }
+
+  /** Times by their spread; a limit is what was reached once. */
+  private static Map<?, ?> better(Map<?, ?> old, Map<?, ?> row) {
+    if (!Objects.equals(old.get("commit"), row.get("commit"))) {
+      return row;
+    }
+    boolean limit = row.get("kernel") == null;
+    return (limit ? number(old, "value") > number(row, "value") : number(old, "spread") < number(row, "spread")) ? old : row;
   }
 
   private static String table(String name, List<Map<?, ?>> rows) {

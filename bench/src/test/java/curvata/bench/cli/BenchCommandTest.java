@@ -60,7 +60,7 @@ class BenchCommandTest {
     JsonNode line = JSON.readTree(Files.readAllLines(lines).getFirst());
     assertThat(line.propertyNames()).contains("kernel", "boundBy", "commit", "cpu", "java", "species", "flags");
     String table = Files.readString(folder.resolve("rows.md"));
-    assertThat(table.lines().filter(l -> l.startsWith("| sgd |"))).as("only the last of equal rows").hasSize(1);
+    assertThat(table.lines().filter(l -> l.startsWith("| sgd |"))).as("one of equal rows").hasSize(1);
   }
 
   @Test
