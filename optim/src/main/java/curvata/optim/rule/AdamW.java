@@ -62,7 +62,7 @@ public record AdamW(double lr, double beta1, double beta2, double eps, double we
     double coupled = decay == Decay.RATE ? c.lr() : c.factor();
     return new Scalars(
         (float) (1 - coupled * weightDecay),
-        (float) (c.lr() / c.biasCorrection(beta1)),
+        (float) (-c.lr() / c.biasCorrection(beta1)),
         (float) beta1,
         (float) (1 - beta1),
         (float) beta2,

@@ -29,7 +29,7 @@ public final class AdamWUpdate {
    * Scalars of one step.
    *
    * @param decay 1 − η λ
-   * @param stepSize η / (1 − β₁ᵗ)
+   * @param step −η / (1 − β₁ᵗ)
    * @param beta1 β₁
    * @param oneMinusBeta1 1 − β₁, formed in double
    * @param beta2 β₂
@@ -38,7 +38,7 @@ public final class AdamWUpdate {
    * @param eps ε
    */
   public record Scalars(
-      float decay, float stepSize, float beta1, float oneMinusBeta1, float beta2, float oneMinusBeta2, float rootScale, float eps) {}
+      float decay, float step, float beta1, float oneMinusBeta1, float beta2, float oneMinusBeta2, float rootScale, float eps) {}
 
   /** The update with state m, v. */
   public static final Kernel<Scalars> KERNEL =
@@ -54,38 +54,56 @@ public final class AdamWUpdate {
 
   static void scalar(Scalars s, float[] theta, float[] g, float[] m, float[] v, int from, int to) {
     for (int i = from; i < to; i++) {
-      m[i] = m[i] * s.beta1 + g[i] * s.oneMinusBeta1;
-      v[i] = v[i] * s.beta2 + (g[i] * g[i]) * s.oneMinusBeta2;
-      theta[i] = theta[i] * s.decay - (m[i] * s.stepSize) / ((float) Math.sqrt(v[i]) * s.rootScale + s.eps);
+      m[i] = Math.fma(g[i], s.oneMinusBeta1, m[i] * s.beta1);
+      v[i] = Math.fma(g[i] * g[i], s.oneMinusBeta2, v[i] * s.beta2);
+      theta[i] = Math.fma(theta[i], s.decay, (m[i] * s.step) / Math.fma((float) Math.sqrt(v[i]), s.rootScale, s.eps));
     }
   }
 
   static void scalarMax(Scalars s, float[] theta, float[] g, float[] m, float[] v, float[] w, int from, int to) {
     for (int i = from; i < to; i++) {
-      m[i] = m[i] * s.beta1 + g[i] * s.oneMinusBeta1;
-      v[i] = v[i] * s.beta2 + (g[i] * g[i]) * s.oneMinusBeta2;
+      m[i] = Math.fma(g[i], s.oneMinusBeta1, m[i] * s.beta1);
+      v[i] = Math.fma(g[i] * g[i], s.oneMinusBeta2, v[i] * s.beta2);
       w[i] = Math.max(w[i], v[i]);
-      theta[i] = theta[i] * s.decay - (m[i] * s.stepSize) / ((float) Math.sqrt(w[i]) * s.rootScale + s.eps);
+      theta[i] = Math.fma(theta[i], s.decay, (m[i] * s.step) / Math.fma((float) Math.sqrt(w[i]), s.rootScale, s.eps));
     }
   }
 
   /**
-   * One vector a turn, all loads before all stores: a load behind a store whose address agrees in the last 12 bits waits for it, and arrays of one
-   * length often lie so. No helper takes or returns a vector, and the body is not unrolled by hand: a body twice this size leaves the compiler's
-   * inlining budget in some runs, and every vector is then boxed.
+   * All loads of a turn before its stores: a load behind a store whose address agrees in the last 12 bits waits for it, and arrays of one length often
+   * lie so. Two vectors a turn keep the divider busier than one, and multiply-adds leave it more of its pipe. No helper
+   * takes or returns a vector, and what a turn needs is broadcast before the loop: a larger body leaves the compiler's inlining budget in some runs,
+   * and every vector is then boxed.
    */
   static final class Simd {
     static void range(Scalars s, float[] theta, float[] g, float[] m, float[] v, int from, int to) {
+      var decay = FloatVector.broadcast(F, s.decay);
+      var step = FloatVector.broadcast(F, s.step);
+      var beta1 = FloatVector.broadcast(F, s.beta1);
+      var oneMinusBeta1 = FloatVector.broadcast(F, s.oneMinusBeta1);
+      var beta2 = FloatVector.broadcast(F, s.beta2);
+      var oneMinusBeta2 = FloatVector.broadcast(F, s.oneMinusBeta2);
+      var rootScale = FloatVector.broadcast(F, s.rootScale);
+      var eps = FloatVector.broadcast(F, s.eps);
       int i = from;
-      for (int end = from + F.loopBound(to - from); i < end; i += F.length()) {
+      for (int end = to - 2 * F.length(); i <= end; i += 2 * F.length()) {
+        int j = i + F.length();
         var gi = FloatVector.fromArray(F, g, i);
+        var gj = FloatVector.fromArray(F, g, j);
         var ti = FloatVector.fromArray(F, theta, i);
-        var mi = FloatVector.fromArray(F, m, i).mul(s.beta1).add(gi.mul(s.oneMinusBeta1));
-        var vi = FloatVector.fromArray(F, v, i).mul(s.beta2).add(gi.mul(gi).mul(s.oneMinusBeta2));
-        var next = ti.mul(s.decay).sub(mi.mul(s.stepSize).div(vi.sqrt().mul(s.rootScale).add(s.eps)));
+        var tj = FloatVector.fromArray(F, theta, j);
+        var mi = gi.fma(oneMinusBeta1, FloatVector.fromArray(F, m, i).mul(beta1));
+        var mj = gj.fma(oneMinusBeta1, FloatVector.fromArray(F, m, j).mul(beta1));
+        var vi = gi.mul(gi).fma(oneMinusBeta2, FloatVector.fromArray(F, v, i).mul(beta2));
+        var vj = gj.mul(gj).fma(oneMinusBeta2, FloatVector.fromArray(F, v, j).mul(beta2));
+        ti = ti.fma(decay, mi.mul(step).div(vi.sqrt().fma(rootScale, eps)));
+        tj = tj.fma(decay, mj.mul(step).div(vj.sqrt().fma(rootScale, eps)));
         mi.intoArray(m, i);
+        mj.intoArray(m, j);
         vi.intoArray(v, i);
-        next.intoArray(theta, i);
+        vj.intoArray(v, j);
+        ti.intoArray(theta, i);
+        tj.intoArray(theta, j);
       }
       scalar(s, theta, g, m, v, i, to);
     }
@@ -95,10 +113,10 @@ public final class AdamWUpdate {
       for (int end = from + F.loopBound(to - from); i < end; i += F.length()) {
         var gi = FloatVector.fromArray(F, g, i);
         var ti = FloatVector.fromArray(F, theta, i);
-        var mi = FloatVector.fromArray(F, m, i).mul(s.beta1).add(gi.mul(s.oneMinusBeta1));
-        var vi = FloatVector.fromArray(F, v, i).mul(s.beta2).add(gi.mul(gi).mul(s.oneMinusBeta2));
+        var mi = gi.fma(FloatVector.broadcast(F, s.oneMinusBeta1), FloatVector.fromArray(F, m, i).mul(s.beta1));
+        var vi = gi.mul(gi).fma(FloatVector.broadcast(F, s.oneMinusBeta2), FloatVector.fromArray(F, v, i).mul(s.beta2));
         var wi = FloatVector.fromArray(F, w, i).max(vi);
-        var next = ti.mul(s.decay).sub(mi.mul(s.stepSize).div(wi.sqrt().mul(s.rootScale).add(s.eps)));
+        var next = ti.fma(FloatVector.broadcast(F, s.decay), mi.mul(s.step).div(wi.sqrt().fma(FloatVector.broadcast(F, s.rootScale), FloatVector.broadcast(F, s.eps))));
         mi.intoArray(m, i);
         vi.intoArray(v, i);
         wi.intoArray(w, i);
