@@ -20,7 +20,7 @@ public enum Backend {
   static {
     System.Logger log = System.getLogger("curvata");
     if (SELECTED.error() == null) {
-      log.log(System.Logger.Level.INFO, "curvata backend: {0} ({1})", SELECTED.backend().name().toLowerCase(), SELECTED.reason());
+      log.log(System.Logger.Level.INFO, "curvata backend: {0} ({1})", chosen().name().toLowerCase(), SELECTED.reason());
     }
   }
 
@@ -33,7 +33,11 @@ public enum Backend {
     if (SELECTED.error() != null) {
       throw new IllegalStateException(SELECTED.error());
     }
-    return SELECTED.backend();
+    return chosen();
+  }
+
+  private static Backend chosen() {
+    return SELECTED.simd() ? SIMD : SCALAR;
   }
 
   /** Why this backend was chosen, in words. */

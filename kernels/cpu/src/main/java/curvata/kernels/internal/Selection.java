@@ -1,18 +1,17 @@
 package curvata.kernels.internal;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
-import curvata.kernels.Backend;
 import java.lang.management.ManagementFactory;
 
 /**
- * One choice of backend with its reason.
+ * Whether vectors or plain loops serve in this JVM, with the reason.
  *
- * @param backend the choice, null where a forced backend is missing
+ * @param simd whether the Vector API serves; false where a forced backend is missing
  * @param reason why, in words for a log line
  * @param error the one line to show where a forced backend is missing, else null
  * @param bits vector width in bits, 0 for scalar
  */
-public record Selection(Backend backend, String reason, String error, int bits) {
+public record Selection(boolean simd, String reason, String error, int bits) {
   private static final String FLAG = "--add-modules jdk.incubator.vector";
 
   /** Chooses for this JVM; {@code forced} is the value of {@code curvata.backend} or null. */
@@ -21,22 +20,22 @@ public record Selection(Backend backend, String reason, String error, int bits) 
       return missing("curvata.backend = " + forced + ", expected scalar or simd");
     }
     if ("scalar".equalsIgnoreCase(forced)) {
-      return new Selection(Backend.SCALAR, "forced by curvata.backend", null, 0);
+      return new Selection(false, "forced by curvata.backend", null, 0);
     }
     String obstacle = obstacle();
     if (obstacle == null) {
       int bits = Species.F.vectorBitSize();
       String reason = bits + "-bit vectors" + (forced == null ? "" : ", forced by curvata.backend");
-      return new Selection(Backend.SIMD, reason, null, bits);
+      return new Selection(true, reason, null, bits);
     }
     if (forced != null) {
       return missing("curvata.backend = simd, but " + obstacle);
     }
-    return new Selection(Backend.SCALAR, obstacle, null, 0);
+    return new Selection(false, obstacle, null, 0);
   }
 
   private static Selection missing(String error) {
-    return new Selection(null, error, error, 0);
+    return new Selection(false, error, error, 0);
   }
 
   /** Why the Vector API cannot serve here, or null. Without C2 its loops would be far slower than scalar code. */

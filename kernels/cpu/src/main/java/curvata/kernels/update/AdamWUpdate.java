@@ -116,7 +116,8 @@ public final class AdamWUpdate {
         var mi = gi.fma(FloatVector.broadcast(F, s.oneMinusBeta1), FloatVector.fromArray(F, m, i).mul(s.beta1));
         var vi = gi.mul(gi).fma(FloatVector.broadcast(F, s.oneMinusBeta2), FloatVector.fromArray(F, v, i).mul(s.beta2));
         var wi = FloatVector.fromArray(F, w, i).max(vi);
-        var next = ti.fma(FloatVector.broadcast(F, s.decay), mi.mul(s.step).div(wi.sqrt().fma(FloatVector.broadcast(F, s.rootScale), FloatVector.broadcast(F, s.eps))));
+        var root = wi.sqrt().fma(FloatVector.broadcast(F, s.rootScale), FloatVector.broadcast(F, s.eps));
+        var next = ti.fma(FloatVector.broadcast(F, s.decay), mi.mul(s.step).div(root));
         mi.intoArray(m, i);
         vi.intoArray(v, i);
         wi.intoArray(w, i);
