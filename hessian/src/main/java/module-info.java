@@ -4,6 +4,7 @@ module curvata.hessian {
 
   exports curvata.hessian;
   exports curvata.hessian.operator;
+  exports curvata.hessian.solve;
   exports curvata.hessian.spectrum;
   exports curvata.hessian.trace;
 }

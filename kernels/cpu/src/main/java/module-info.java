@@ -8,7 +8,11 @@ module curvata.kernels {
   exports curvata.kernels.reduce;
   exports curvata.kernels.matrix;
   exports curvata.kernels.elementary;
+  exports curvata.kernels.codec;
   exports curvata.kernels.layer;
   exports curvata.kernels.random;
   exports curvata.kernels.vector;
+  exports curvata.kernels.device;
+
+  uses curvata.kernels.device.DeviceProvider;
 }

@@ -27,7 +27,9 @@ public final class Environment {
     e.put("threads", Threads.count());
     Boolean fma = Backend.hardwareFma();
     e.put("hardwareFma", fma == null ? "unknown" : fma);
-    e.put("flags", ManagementFactory.getRuntimeMXBean().getInputArguments());
+    // The hundreds of doors into the JDK that TornadoVM's argfile opens say nothing about a result.
+    e.put("flags",
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream().filter(f -> !f.matches("--add-(exports|opens|reads)=.*")).toList());
     return e;
   }
 

@@ -1,6 +1,9 @@
 package curvata.hessian;
 
 import curvata.hessian.operator.DifferenceHessian;
+import curvata.hessian.operator.ScaledOperator;
+import curvata.hessian.solve.ConjugateGradients;
+import curvata.hessian.solve.Minres;
 import curvata.hessian.spectrum.ChebyshevDensity;
 import curvata.hessian.spectrum.Eigenpair;
 import curvata.hessian.spectrum.Eigenpairs;
@@ -68,6 +71,10 @@ final class Bits {
     }
     add(d.nodeWidth(100, d.range()).y());
     add(d.binned(new double[] {-1, 0, 0.05, 100}, d.width(d.range())));
+    float[] right = new float[a.dimension()];
+    Gaussian.fill(7, 0, right, 0, right.length);
+    add(new Minres(1e-4, 60, probes).solve(a, right).x());
+    add(new ConjugateGradients(1e-4, 60).solve(new ScaledOperator(1, a, 3), right).x());
     add(ChebyshevDensity.of(a, Probes.gaussian(6), 1, 10, new Interval(-10, 200)).moments());
   }
 

@@ -3,9 +3,13 @@ package curvata.hessian;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import curvata.hessian.solve.ConjugateGradients;
+import curvata.hessian.solve.Minres;
+import curvata.hessian.spectrum.ChebyshevDensity;
 import curvata.hessian.spectrum.Lanczos;
 import curvata.hessian.spectrum.LanczosQuadrature;
 import curvata.hessian.spectrum.PowerIteration;
+import curvata.hessian.spectrum.SpectrumEnd;
 import curvata.hessian.spectrum.ThickRestart;
 import curvata.hessian.trace.HutchPlusPlus;
 import curvata.hessian.trace.Hutchinson;
@@ -31,7 +35,10 @@ class CheckedOperatorTest {
         a -> new HutchPlusPlus(Probes.rademacher(1), 4, 4).estimate(a), a -> XTrace.budget(1, 12).estimate(a),
         a -> XNysTrace.budget(1, 6).estimate(a),
         a -> Lanczos.full(a, start, 8), a -> Lanczos.threeTerm(a, start, 8), a -> ThickRestart.ends(2, 2).solve(a),
-        a -> new PowerIteration(1e-3, 12).solve(a, start), a -> LanczosQuadrature.plain(Probes.rademacher(1), 2, 6).estimate(a));
+        a -> new PowerIteration(1e-3, 12).solve(a, start), a -> LanczosQuadrature.plain(Probes.rademacher(1), 2, 6).estimate(a),
+        a -> ChebyshevDensity.of(a, Probes.rademacher(1), 2, 16, new Interval(-100, 100)), a -> new SpectrumEnd(2, true, 1e-6, 10, 50, 1).find(a),
+        a -> new ConjugateGradients(1e-6, 50).solve(a, start), a -> new Minres(1e-6, 50, 0).solve(a, start),
+        a -> new Minres(1e-6, 50, 9).solve(a, start));
   }
 
   @ParameterizedTest

@@ -18,6 +18,7 @@ final class ElementGroup<S extends Record> extends Group {
   private final ElementPass<S> pass;
   private final StepContext context;
   private final Map<Kernel<S>, float[][][]> bound = new HashMap<>();
+  private final Map<String, SignalMeans> means = new HashMap<>();
   private final boolean perTensor;
   private final Record[] each;
   private final int[][] shapes;
@@ -98,9 +99,11 @@ final class ElementGroup<S extends Record> extends Group {
 
   private void bindSignals(Kernel<S> kernel, float[][][] operands) {
     for (int o = 0; o < kernel.operands().size(); o++) {
-      float[][] supplied = signals.get(kernel.operands().get(o).name());
-      for (int t = 0; supplied != null && t < operands.length; t++) {
-        operands[t][o] = supplied[t];
+      String signal = kernel.operands().get(o).name();
+      float[][] supplied = signals.get(signal);
+      float[][] seen = supplied == null ? null : means.computeIfAbsent(signal, s -> new SignalMeans(s, rule, tensors)).of(supplied);
+      for (int t = 0; seen != null && t < operands.length; t++) {
+        operands[t][o] = seen[t];
       }
     }
   }

@@ -20,6 +20,16 @@ public non-sealed interface ElementRule<R extends ElementRule<R, S>, S extends R
   /** The step's scalars; a pure function of the context. */
   S scalars(StepContext c);
 
+  /**
+   * How many neighbours share the mean of a signal's magnitudes: consecutive elements of a tensor, its first ones first. 1, the default, leaves the
+   * signal as it is; else the kernel sees the mean in place of every element.
+   *
+   * @param shape of the tensor; the number divides its size
+   */
+  default int averagedOver(String signal, int... shape) {
+    return 1;
+  }
+
   /** Reductions to take before the step. */
   default List<ScopedMeasure> measures() {
     return List.of();

@@ -3,7 +3,6 @@ package curvata.optim;
 import curvata.kernels.Kernel;
 import curvata.kernels.Kernel.Operand;
 import curvata.kernels.Workspace;
-import curvata.kernels.matrix.NewtonSchulz;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,8 +32,8 @@ final class MatrixGroup<S extends Record> extends Group {
                 + " of group \"" + name + "\": put it in a group with an element-wise rule, as adamw");
       }
       length = Math.max(length, p.offset() + p.size());
-      scratch = Math.max(scratch, NewtonSchulz.required(p.rows(), p.cols()));
-      scratchDoubles = Math.max(scratchDoubles, NewtonSchulz.requiredDoubles(p.rows(), p.cols()));
+      scratch = Math.max(scratch, rule.orthogonalization().required(p.rows(), p.cols()));
+      scratchDoubles = Math.max(scratchDoubles, rule.orthogonalization().requiredDoubles(p.rows(), p.cols()));
     }
     workspace.reserve(scratch, scratchDoubles);
     direction = new float[length];

@@ -1,6 +1,9 @@
 package curvata.optim;
 
 import curvata.kernels.Checks;
+import curvata.kernels.device.Device;
+import curvata.kernels.device.DeviceException;
+import curvata.kernels.device.Session;
 import curvata.optim.schedule.Schedule;
 import curvata.optim.schedule.Schedules;
 import curvata.optim.transform.GradientTransform;
@@ -55,6 +58,8 @@ public final class Optimizer implements AutoCloseable {
   private final Schedule schedule;
   private final List<GradientTransform> transforms;
   private final Gradients gradients;
+  private final Device device;
+  private final DeviceStep onDevice; // null on the CPU
   private long steps;
   private boolean closed;
 
@@ -70,6 +75,14 @@ public final class Optimizer implements AutoCloseable {
     }
     refuseOverlaps(parameters);
     gradients = transforms.isEmpty() ? null : new Gradients(parameters);
+    device = builder.device;
+    if (builder.deviceGradients != null && device == Device.cpu()) {
+      throw new IllegalStateException("gradients are to be computed on a device, expected device(…) to name one");
+    }
+    if (builder.deviceGradients != null && !transforms.isEmpty()) {
+      throw new IllegalStateException("transforms run on the host, expected none where gradients are computed on a device: " + transforms);
+    }
+    onDevice = device == Device.cpu() ? null : new DeviceStep(device, groups, builder.deviceGradients);
   }
 
   private void add(Group group, int tensor) {
@@ -111,6 +124,8 @@ public final class Optimizer implements AutoCloseable {
     private final List<Group> groups = new ArrayList<>();
     private final List<GradientTransform> transforms = new ArrayList<>();
     private Schedule schedule = Schedules.constant();
+    private Device device = Device.cpu();
+    private DeviceGradients deviceGradients;
 
     private Builder() {}
 
@@ -140,9 +155,25 @@ public final class Optimizer implements AutoCloseable {
     }
 
     /**
+     * Runs the steps on a device; the CPU by default. Values and state then live there: gradients go up in every step, and {@link Optimizer#sync} brings
+     * the values back when asked. The optimizer belongs to the thread that builds it. Results are the CPU's within the bounds of the kernels' twins.
+     */
+    public Builder device(Device newDevice) {
+      device = Objects.requireNonNull(newDevice, "device");
+      return this;
+    }
+
+    /** Computes the gradients on the device, too, in the same execution; they then do not travel, and transforms are not possible. */
+    public Builder deviceGradients(DeviceGradients newGradients) {
+      deviceGradients = Objects.requireNonNull(newGradients, "deviceGradients");
+      return this;
+    }
+
+    /**
      * The optimizer, with its state at the start.
      *
      * @throws IllegalArgumentException if a parameter's name is used twice, parameters overlap, or there is no group
+     * @throws DeviceException if the device cannot be opened, or has no twin of a rule's kernel; the line names the rules that it has all of
      */
     public Optimizer build() {
       return new Optimizer(this);
@@ -153,6 +184,7 @@ public final class Optimizer implements AutoCloseable {
    * Moves all parameters by one step from the gradients that are in their arrays now.
    *
    * @throws IllegalStateException if a signal that this step needs is missing (nothing is changed then), or the optimizer is closed
+   * @throws DeviceException if the device has not enough memory or failed; the parameters' arrays are as before
    */
   public void step() {
     requireOpen();
@@ -167,11 +199,41 @@ public final class Optimizer implements AutoCloseable {
       transforms.get(i).apply(gradients);
     }
     double factor = schedule.at(steps);
+    if (onDevice != null) {
+      onDevice.step(next, factor);
+    }
     for (int i = 0; i < groups.size(); i++) {
-      groups.get(i).step(next, factor);
+      if (onDevice == null) {
+        groups.get(i).step(next, factor);
+      }
       groups.get(i).forgetSignals();
     }
     steps = next;
+  }
+
+  /** The device that steps run on. */
+  public Device device() {
+    return device;
+  }
+
+  /**
+   * The session on the device, for buffers and programs of one's own and for what it counts.
+   *
+   * @throws IllegalStateException on the CPU, which has none
+   */
+  public Session session() {
+    if (onDevice == null) {
+      throw new IllegalStateException("the optimizer runs on the CPU, expected a device: there are no sessions there");
+    }
+    return onDevice.session();
+  }
+
+  /** Brings the parameters' arrays up to date with the device; on the CPU they always are. */
+  public void sync() {
+    requireOpen();
+    if (onDevice != null) {
+      onDevice.fetchValues();
+    }
   }
 
   /** What {@link #step} will need besides the gradients; ask before the backward pass. */
@@ -200,15 +262,19 @@ public final class Optimizer implements AutoCloseable {
     int tensor = tensorOf.get(parameter);
     Parameter p = group.parameters.get(tensor);
     Objects.requireNonNull(values, signal);
-    Checks.that(
-        values.length >= p.offset() + p.size(), signal + ".length", values.length,
-        "at least " + (p.offset() + p.size()) + " (offset + size) for parameter \"" + parameter + "\"");
+    if (values.length < p.offset() + p.size()) { // Checks would make its texts in every step
+      throw new IllegalArgumentException(
+          signal + ".length = " + values.length + ", expected at least " + (p.offset() + p.size()) + " (offset + size) for parameter \"" + parameter
+              + "\"");
+    }
     group.supply(tensor, signal, values);
   }
 
   private Group groupOf(String parameter) {
     Group group = groupOf.get(parameter);
-    Checks.that(group != null, "parameter", "\"" + parameter + "\"", "one of " + groupOf.keySet());
+    if (group == null) {
+      throw new IllegalArgumentException("parameter = \"" + parameter + "\", expected one of " + groupOf.keySet());
+    }
     return group;
   }
 
@@ -275,8 +341,11 @@ public final class Optimizer implements AutoCloseable {
     throw new IllegalArgumentException("group = \"" + name + "\", expected one of " + rules().keySet());
   }
 
-  /** Shows every state array, parameter by parameter. */
+  /** Shows every state array, parameter by parameter. With a device, what is written to them counts after {@link #resumeAt}. */
   public void state(StateVisitor visitor) {
+    if (onDevice != null && !closed) {
+      onDevice.fetchState();
+    }
     for (Group group : groups) {
       for (int t = 0; t < group.parameters.size(); t++) {
         Parameter p = group.parameters.get(t);
@@ -295,6 +364,9 @@ public final class Optimizer implements AutoCloseable {
   public void resumeAt(long step) {
     Checks.that(step >= 0, "step", step, "step >= 0");
     steps = step;
+    if (onDevice != null) {
+      onDevice.upload();
+    }
   }
 
   private void requireOpen() {
@@ -303,9 +375,15 @@ public final class Optimizer implements AutoCloseable {
     }
   }
 
-  /** Ends the use of this optimizer; on the CPU there is nothing to free. Closing twice does nothing. */
+  /**
+   * Ends the use of this optimizer. On the CPU there is nothing to free; a device's memory is freed, and what {@link #sync} did not bring back is lost.
+   * Closing twice does nothing.
+   */
   @Override
   public void close() {
+    if (onDevice != null && !closed) {
+      onDevice.close();
+    }
     closed = true;
   }
 }

@@ -1,8 +1,11 @@
 package curvata.optim;
 
 import curvata.optim.rule.AdaGrad;
+import curvata.optim.rule.AdaHessian;
+import curvata.optim.rule.Adam;
 import curvata.optim.rule.AdamW;
 import curvata.optim.rule.Lamb;
+import curvata.optim.rule.Lion;
 import curvata.optim.rule.Muon;
 import curvata.optim.rule.Sgd;
 import curvata.optim.rule.SophiaG;
@@ -18,7 +21,10 @@ public final class Rules {
           Lamb.defaults(),
           SophiaG.defaults(),
           Muon.defaults(),
-          AdaGrad.defaults());
+          AdaGrad.defaults(),
+          Adam.defaults(),
+          Lion.defaults(),
+          AdaHessian.defaults());
 
   private Rules() {}
 }

@@ -56,7 +56,7 @@ class CatalogTest {
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', value = {
-    "adamv | unknown rule \"adamv\", nearest: adamw",
+    "adamv | unknown rule \"adamv\", nearest: adam, adamw",
     "adamw:beta3=1 | unknown option of adamw \"beta3\", nearest: beta1, beta2",
     "adamw:lr=fast | adamw: lr = fast, expected a number",
     "adamw:lr | adamw: \"lr\", expected key=value",

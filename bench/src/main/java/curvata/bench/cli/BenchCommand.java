@@ -3,8 +3,10 @@ package curvata.bench.cli;
 import curvata.bench.Progress;
 import curvata.bench.measure.Bench;
 import curvata.bench.measure.Ceiling;
+import curvata.bench.measure.Peer;
 import curvata.bench.measure.Row;
 import curvata.bench.measure.Streams;
+import curvata.kernels.device.Device;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,6 +54,12 @@ public final class BenchCommand implements Callable<Integer> {
       description = "Run every kernel in the JVM before those that are measured; default: yes.")
   private boolean polluted;
 
+  @Option(
+      names = "--peers",
+      description = "Compare products with libtorch and OpenBLAS (the launcher downloads about 100 MB once), and with BLAS libraries whose files the JVM "
+          + "property curvata.blas names.")
+  private boolean peers;
+
   @Option(names = "--append", paramLabel = "FILE", description = "Also append the rows to a file of JSON lines, and write its table beside it (.md).")
   private Path append;
 
@@ -60,19 +68,25 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    common.check();
+    common.checkWithDevice();
+    if (common.device() != Device.cpu()) {
+      checkNumbers();
+      return DeviceBenchRun.run(common, kernels, sizes, rounds);
+    }
     check();
     ResultFile file = append == null ? null : ResultFile.open(append);
-    Bench bench = new Bench(kernels, sizes, polluted);
+    Bench bench = new Bench(kernels, sizes, polluted, peers ? peers() : List.of());
     Progress progress = new Progress(System.err, "row");
     List<Row> rows = new ArrayList<>();
     System.out.println(HEAD);
     progress.at(0, bench.count());
-    bench.run(rounds, row -> {
-      rows.add(row);
+    int[] measured = {0};
+    bench.run(rounds, made -> {
+      rows.addAll(made);
       progress.end();
-      System.out.println(line(row));
-      progress.at(rows.size(), bench.count());
+      System.out.println(line(made.getFirst()));
+      made.stream().filter(row -> row.peer() != null).forEach(row -> System.out.println(ratio(row)));
+      progress.at(++measured[0], bench.count());
     });
     progress.end();
     bench.differences().forEach(d -> System.out.println("FAIL " + d));
@@ -95,6 +109,14 @@ public final class BenchCommand implements Callable<Integer> {
         throw new UserException("--kernels " + kernel + ": no such kernel, expected some of " + String.join(", ", Bench.names()));
       }
     }
+    checkNumbers();
+    if (!Streams.available()) {
+      throw new UserException(
+          "the limits are measured with the Vector API, expected the JVM flag --add-modules jdk.incubator.vector (./curvata sets it)");
+    }
+  }
+
+  private void checkNumbers() {
     for (int n : sizes) {
       if (n < 1 || n > 1 << 28) {
         throw new UserException("--sizes " + n + ", expected 1 to " + (1 << 28));
@@ -103,10 +125,20 @@ public final class BenchCommand implements Callable<Integer> {
     if (rounds < 3) {
       throw new UserException("--rounds " + rounds + ", expected 3 or more");
     }
-    if (!Streams.available()) {
+  }
+
+  private static List<Peer> peers() {
+    List<Peer> found = Peer.find();
+    if (found.isEmpty()) {
       throw new UserException(
-          "the limits are measured with the Vector API, expected the JVM flag --add-modules jdk.incubator.vector (./curvata sets it)");
+          "--peers: none found, expected the jars that \"mvn -Ppeers -pl bench/peers -am package\" collects on the class path (./curvata does both), "
+              + "or a library named by -Dcurvata.blas");
     }
+    return found;
+  }
+
+  private static String ratio(Row r) {
+    return String.format(Locale.ROOT, "%-18s %10d %7d  %.3f times as fast as %s", r.kernel(), r.n(), r.threads(), r.ratio(), r.peer());
   }
 
   private static String line(Row r) {

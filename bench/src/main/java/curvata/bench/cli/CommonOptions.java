@@ -2,6 +2,9 @@ package curvata.bench.cli;
 
 import curvata.bench.Environment;
 import curvata.bench.Version;
+import curvata.kernels.device.Device;
+import curvata.kernels.device.DeviceException;
+import curvata.kernels.device.Devices;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +18,7 @@ public final class CommonOptions {
   @Option(names = "--json", paramLabel = "FILE", description = "Also write the result as one JSON object.")
   Path json;
 
-  @Option(names = "--backend", paramLabel = "NAME", description = "scalar or simd; default: simd where the machine has it.")
+  @Option(names = "--backend", paramLabel = "NAME", description = "scalar, simd or gpu; default: simd where the machine has it.")
   String backend;
 
   @Option(names = "--threads", paramLabel = "N", description = "Number of threads; default: all processors. Results do not depend on it.")
@@ -35,16 +38,46 @@ public final class CommonOptions {
   }
 
   /**
-   * Refuses options that the launcher turns into JVM flags where they did not arrive there.
+   * Refuses options that the launcher turns into JVM flags where they did not arrive there; for commands that run on the CPU.
    *
-   * @throws UserException if --backend or --threads differ from what this process runs with
+   * @throws UserException if --backend or --threads differ from what this process runs with, or --backend names a device
    */
   public void check() {
-    agrees("--backend", backend, "curvata.backend");
+    if (onDevice()) {
+      throw new UserException("--backend " + backend + ": this command runs on the CPU, expected scalar or simd");
+    }
+    checkWithDevice();
+  }
+
+  /**
+   * As {@link #check}, for commands that also run on devices.
+   *
+   * @throws UserException if --backend or --threads differ from what this process runs with, or a device is asked for and not there: why, and what to do
+   */
+  public void checkWithDevice() {
+    agrees("--backend", backend, onDevice() ? "curvata.device" : "curvata.backend");
+    device();
     agrees("--threads", threads, "curvata.threads");
     if (json != null
         && (Files.isDirectory(json) || (json.toAbsolutePath().getParent() != null && !Files.isDirectory(json.toAbsolutePath().getParent())))) {
       throw new UserException("--json " + json + ": expected a file in a folder that exists");
+    }
+  }
+
+  private boolean onDevice() {
+    return backend != null && backend.startsWith("gpu");
+  }
+
+  /**
+   * The device of --backend gpu; else the CPU.
+   *
+   * @throws UserException if it is not there
+   */
+  public Device device() {
+    try {
+      return onDevice() ? Devices.find(backend) : Device.cpu();
+    } catch (DeviceException e) {
+      throw new UserException("--backend " + e.getMessage());
     }
   }
 

@@ -20,7 +20,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {TrainCommand.class, VerifyCommand.class, SpectrumCommand.class, DevicesCommand.class, BenchCommand.class},
+    subcommands = {TrainCommand.class, VerifyCommand.class, SpectrumCommand.class, OrthogonalizeCommand.class, DevicesCommand.class,
+      BenchCommand.class},
     footer = {"", "Each command has --help. Start with: ./curvata train"})
 public final class CurvataCommand implements Runnable {
   /** Done, and all checks hold. */

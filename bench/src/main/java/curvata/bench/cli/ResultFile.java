@@ -106,7 +106,7 @@ final class ResultFile {
     for (String line : Files.readAllLines(file)) {
       Map<?, ?> row = JSON.readValue(line, Map.class);
       List<Object> key = new ArrayList<>();
-      for (String field : List.of("kernel", "name", "n", "bytes", "threads", "backend", "cpu")) {
+      for (String field : List.of("kernel", "name", "n", "bytes", "threads", "backend", "peer", "cpu")) {
         key.add(row.get(field));
       }
       best.merge(key, row, ResultFile::better);
@@ -128,7 +128,11 @@ final class ResultFile {
     text.append(
         "| kernel | n | threads | backend | ns/element | best | rate | limit | bound by | fraction of limit | spread | bytes allocated | commit |\n");
     text.append("|---|--:|--:|---|--:|--:|--:|--:|---|--:|--:|--:|---|\n");
-    rows.stream().filter(r -> r.get("kernel") != null).forEach(r -> text.append(kernel(r)));
+    rows.stream().filter(r -> r.get("kernel") != null && r.get("peer") == null).forEach(r -> text.append(kernel(r)));
+    if (rows.stream().anyMatch(r -> r.get("peer") != null)) {
+      text.append("\n| kernel | n | threads | backend | peer | times as fast | rate | commit |\n|---|--:|--:|---|---|--:|--:|---|\n");
+      rows.stream().filter(r -> r.get("peer") != null).forEach(r -> text.append(peer(r)));
+    }
     if (rows.stream().anyMatch(r -> r.get("kernel") == null)) {
       text.append("\n| this machine | MB | threads | at most | commit |\n|---|--:|--:|--:|---|\n");
       rows.stream().filter(r -> r.get("kernel") == null).forEach(r -> text.append(ceiling(r)));
@@ -145,6 +149,13 @@ final class ResultFile {
         r.get("threads"), r.get("backend"), r.get("nsPerElement"), number(r, "bestNsPerElement"), r.get(flops ? "gflops" : "gbPerSecond"),
         flops ? "GFLOP/s" : "GB/s", r.get("limit"), r.get("boundBy"), r.get("fractionOfLimit"), 100 * number(r, "spread"), r.get("bytesAllocated"),
         r.get("commit"));
+  }
+
+  private static String peer(Map<?, ?> r) {
+    boolean flops = r.get("gflops") != null;
+    return String.format(
+        Locale.ROOT, "| %s | %s | %s | %s | %s | %.3f | %s %s | %s |\n", r.get("kernel"), r.get("n"), r.get("threads"), r.get("backend"),
+        r.get("peer"), number(r, "ratio"), r.get(flops ? "gflops" : "gbPerSecond"), flops ? "GFLOP/s" : "GB/s", r.get("commit"));
   }
 
   private static String ceiling(Map<?, ?> r) {

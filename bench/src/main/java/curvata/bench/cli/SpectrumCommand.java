@@ -1,55 +1,68 @@
 package curvata.bench.cli;
 
-import curvata.bench.spectrum.DensityPlot;
-import curvata.bench.spectrum.SignedLog;
-import curvata.bench.spectrum.SpectrumEnd;
+import static curvata.bench.cli.SpectrumTable.line;
+
 import curvata.bench.spectrum.SymmetricMatrix;
+import curvata.bench.spectrum.TrainedNetwork;
 import curvata.hessian.Estimate;
-import curvata.hessian.Interval;
 import curvata.hessian.OperatorException;
-import curvata.hessian.spectrum.Cumulative;
 import curvata.hessian.spectrum.LanczosQuadrature;
 import curvata.hessian.spectrum.SpectralDensity;
+import curvata.hessian.spectrum.SpectrumEnd;
 import curvata.hessian.trace.XTrace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code spectrum}: trace, norm, both ends and density of a symmetric matrix. */
+/** {@code spectrum}: trace, norm, both ends and density of a symmetric matrix, or of the Hessian of a trained network. */
 @Command(
     name = "spectrum",
-    description = "Shows trace, Frobenius norm, top and bottom eigenvalues with residuals, and spectral density with bounds of a symmetric matrix.",
+    description = {
+      "Shows trace, Frobenius norm, top and bottom eigenvalues with residuals, and spectral density with bounds: of a symmetric matrix, or of the",
+      "Hessian of a network that train wrote."},
     footer = {
       "",
-      "Trace and norm of a matrix are exact but for rounding; an eigenvalue of the matrix lies within the residual of each value shown.",
+      "An eigenvalue lies within the residual of each value shown. Trace and norm of a matrix are exact but for rounding; those of a network are",
+      "estimates by Hutch++ with their standard errors.",
       "The density comes from random vectors: its bounds hold for them, the whole matrix differs by the sampling error shown.",
-      "Exit code 0: done; 2: the file has no such tensor, or it is no finite symmetric matrix of F32 or F64."
+      "Exit code 0: done; 2: a file is missing or not as it must be: no finite symmetric matrix of F32 or F64, no network, no labelled rows.",
+      "",
+      "Example: ./curvata train --out runs/a; ./curvata spectrum --model runs/a/model.safetensors --svg spectrum.svg"
     },
+    sortOptions = false,
+    usageHelpWidth = 100,
     mixinStandardHelpOptions = true)
 public final class SpectrumCommand implements Callable<Integer> {
   private static final double TOLERANCE = 1e-6;
   private static final int BASIS = 40;
   private static final int MAX_MATVECS = 2000;
   private static final int TRACE_MATVECS = 60;
-  private static final double ROUNDING = 1e-6; // by which the ends are widened, of the norm
-  private static final int ROWS = 11;
-  private static final int POINTS = 201;
 
   @Mixin
   private CommonOptions common;
 
-  @Option(names = "--matrix", required = true, paramLabel = "FILE:TENSOR", description = "A square symmetric matrix in a safetensors file.")
+  @Option(names = "--matrix", paramLabel = "FILE:TENSOR", description = "A square symmetric matrix in a safetensors file.")
   private String matrix;
 
-  @Option(names = "--k", paramLabel = "N", description = "Eigenvalues at each end; default: 5, or n where that is less.")
+  @Option(names = "--model", paramLabel = "FILE", description = "A network, model.safetensors of train.")
+  private Path model;
+
+  @Option(names = "--data", paramLabel = "FILE",
+      description = "With --model: images and labels, as for train. Default: what the model was trained on.")
+  private String data;
+
+  @Option(names = "--rows", paramLabel = "N", description = "With --model: training rows whose mean loss it is the Hessian of. Default: all.")
+  private Integer rows;
+
+  @Option(names = "--k", paramLabel = "N",
+      description = "Eigenvalues at each end. Default: 5, or n where that is less; with --model twice as many as classes at the top.")
   private Integer k;
 
   @Option(names = "--svg", paramLabel = "FILE", description = "Also write the density as a picture.")
@@ -62,6 +75,45 @@ public final class SpectrumCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     common.check();
     checkSvg();
+    if ((matrix == null) == (model == null)) {
+      throw new UserException(
+          (matrix == null ? "no --matrix and no --model" : "--matrix and --model") + ", expected --matrix FILE:TENSOR or --model FILE");
+    }
+    if (model != null) {
+      network();
+    } else {
+      matrix();
+    }
+    return CurvataCommand.OK;
+  }
+
+  private void checkSvg() {
+    Path folder = svg == null ? null : svg.toAbsolutePath().getParent();
+    if (svg != null && (Files.isDirectory(svg) || folder == null || !Files.isDirectory(folder))) {
+      throw new UserException("--svg " + svg + ": expected a file in a folder that exists");
+    }
+  }
+
+  private void network() throws IOException {
+    if (rows != null && rows < 1) {
+      throw new UserException("--rows " + rows + ": expected 1 or more");
+    }
+    TrainedNetwork network = TrainedNetwork.read(model, data, rows == null ? 0 : rows, common.seed());
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("model", model.toString());
+    try {
+      String title = model.getFileName() + ", n = " + network.point().size();
+      fields.putAll(new NetworkSpectrum(network, k, common.seed(), svg, title).show());
+    } catch (OperatorException e) {
+      throw new UserException("--model " + model + ": " + e.getMessage());
+    }
+    common.write("spectrum", true, fields);
+  }
+
+  private void matrix() throws IOException {
+    if (data != null || rows != null) {
+      throw new UserException((data != null ? "--data " + data : "--rows " + rows) + " with --matrix, expected with --model only");
+    }
     int colon = matrix.lastIndexOf(':');
     if (colon < 1 || colon == matrix.length() - 1) {
       throw new UserException("--matrix " + matrix + ": expected FILE:TENSOR");
@@ -75,14 +127,6 @@ public final class SpectrumCommand implements Callable<Integer> {
       show(a, count);
     } catch (OperatorException e) {
       throw new UserException("--matrix " + matrix + ": " + e.getMessage());
-    }
-    return CurvataCommand.OK;
-  }
-
-  private void checkSvg() {
-    Path folder = svg == null ? null : svg.toAbsolutePath().getParent();
-    if (svg != null && (Files.isDirectory(svg) || folder == null || !Files.isDirectory(folder))) {
-      throw new UserException("--svg " + svg + ": expected a file in a folder that exists");
     }
   }
 
@@ -107,13 +151,11 @@ public final class SpectrumCommand implements Callable<Integer> {
     List<SymmetricMatrix.Ritz> bottom = end(a, count, false);
     fields.put("top", top);
     fields.put("bottom", bottom);
-    line("%n    %20s %10s  %20s %10s%n", "top", "residual", "bottom", "residual");
-    for (int i = 0; i < count; i++) {
-      line("%3d %20.10g %10.1e  %20.10g %10.1e%n", i + 1, top.get(i).value(), top.get(i).residual(), bottom.get(i).value(), bottom.get(i).residual());
-    }
-    double norm = Math.max(Math.abs(bottom.getFirst().value()), Math.abs(top.getFirst().value()));
-    double margin = ROUNDING * (norm > 0 ? norm : 1);
-    fields.put("density", density(a, new Interval(bottom.getFirst().value() - margin, top.getFirst().value() + margin)));
+    SpectrumTable.ends(top, bottom);
+    int steps = Math.min(LanczosQuadrature.STEPS, n);
+    SpectralDensity density = LanczosQuadrature.of(common.seed()).withSize(LanczosQuadrature.COUNT, steps).estimate(a.operator());
+    String title = Path.of(matrix.substring(0, matrix.lastIndexOf(':'))).getFileName() + matrix.substring(matrix.lastIndexOf(':')) + ", n = " + n;
+    fields.put("density", SpectrumTable.density(density, SpectrumTable.interval(top, bottom), svg, title));
     common.write("spectrum", true, fields);
   }
 
@@ -125,33 +167,5 @@ public final class SpectrumCommand implements Callable<Integer> {
               + " products: see the residuals");
     }
     return found.pairs().stream().map(pair -> a.ritz(pair.vector())).toList();
-  }
-
-  private Map<String, Object> density(SymmetricMatrix a, Interval ends) throws IOException {
-    int steps = Math.min(LanczosQuadrature.STEPS, a.dimension());
-    SpectralDensity density = LanczosQuadrature.of(common.seed()).withSize(LanczosQuadrature.COUNT, steps).estimate(a.operator());
-    SignedLog scale = SignedLog.of(Math.max(Math.abs(ends.lower()), Math.abs(ends.upper())));
-    Cumulative few = density.cumulative(scale.grid(ends.lower(), ends.upper(), ROWS));
-    line("%n%20s %9s %9s %9s %9s%n", "share at or below", "at least", "about", "at most", "±");
-    for (int i = 0; i < ROWS; i++) {
-      line("%20.6g %9.4f %9.4f %9.4f %9.4f%n", few.x()[i], few.lower()[i], few.middle()[i], few.upper()[i], few.samplingError()[i]);
-    }
-    line("%nfrom %d random vectors of %d steps, %d products%n", density.quadratures().size(), steps, density.matvecs());
-    if (svg != null) {
-      String name = Path.of(matrix.substring(0, matrix.lastIndexOf(':'))).getFileName() + matrix.substring(matrix.lastIndexOf(':'));
-      Files.writeString(svg, new DensityPlot(density, ends, name + ", n = " + a.dimension()).svg());
-    }
-    Cumulative many = density.cumulative(scale.grid(ends.lower(), ends.upper(), POINTS));
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("x", many.x());
-    fields.put("lower", many.lower());
-    fields.put("share", many.middle());
-    fields.put("upper", many.upper());
-    fields.put("samplingError", many.samplingError());
-    return fields;
-  }
-
-  private static void line(String format, Object... values) {
-    System.out.printf(Locale.ROOT, format, values);
   }
 }

@@ -10,6 +10,8 @@ import curvata.bench.train.Row;
 import curvata.bench.train.Run;
 import curvata.bench.train.RunFolder;
 import curvata.bench.train.Settings;
+import curvata.kernels.device.Device;
+import curvata.kernels.device.Session;
 import curvata.optim.Catalog;
 import curvata.optim.Parameter;
 import curvata.optim.schedule.Schedules;
@@ -32,9 +34,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "train",
     description = {
-      "Trains a small network on handwritten digits and writes report.html, metrics.jsonl, curvature.jsonl,",
-      "model.safetensors and checkpoint.safetensors.",
-      "One seed gives the same weights, bit for bit, for any number of threads, backend and vector width, interrupted or not."},
+      "Trains a small network on handwritten digits, or on your own data, and writes report.html, metrics.jsonl,",
+      "curvature.jsonl, model.safetensors and checkpoint.safetensors.",
+      "One seed gives the same weights, bit for bit, for any number of threads, scalar or simd and any vector width, interrupted or not.",
+      "With --backend gpu the steps run on a device; their bits are its own."},
     mixinStandardHelpOptions = true,
     sortOptions = false,
     usageHelpWidth = 100,
@@ -42,6 +45,14 @@ import picocli.CommandLine.Spec;
 public final class TrainCommand implements Callable<Integer> {
   @Spec
   private CommandSpec spec;
+
+  @Option(names = "--data", paramLabel = "FILE",
+      description = "Safetensors file with images (rows first; F32, or U8 from 0 to 255) and labels (integers from 0); every fifth row, from the first "
+          + "on, is a test row. Default: the digits.")
+  private String data;
+
+  @Option(names = "--center", description = "Take the training rows' means off the inputs.")
+  private boolean center;
 
   @Option(names = "--optimizer", paramLabel = "RULE",
       description = "Rule; one for matrices takes the hidden ones. Default: " + Settings.OPTIMIZER + ".")
@@ -65,6 +76,9 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(names = "--activation", paramLabel = "NAME", description = "tanh or relu. Default: " + Settings.ACTIVATION + ".")
   private String activation;
 
+  @Option(names = "--loss", paramLabel = "NAME", description = "cross-entropy or squared. Default: " + Settings.LOSS + ".")
+  private String loss;
+
   @Option(names = "--batch", paramLabel = "N", description = "Rows of a step, or full. Default: " + Settings.BATCH + ".")
   private String batch;
 
@@ -87,11 +101,13 @@ public final class TrainCommand implements Callable<Integer> {
   private String checkpointEvery;
 
   @Option(names = "--curvature-every", paramLabel = "STEPS",
-      description = "Looks at the curvature besides start, middle and end; 0 or none: no looks at all. Default: a tenth of the run.")
+      description = "Looks at the curvature besides start, middle and end; 0 or none: no looks at all; auto: a tenth of the run, less often where that "
+          + "is more than a quarter of the work. Default: auto.")
   private String curvatureEvery;
 
   @Option(names = "--curvature-rows", paramLabel = "N",
-      description = "Training rows whose loss the curvature is of, full, or auto: all, of a large network fewer. Default: auto.")
+      description = "Training rows whose loss the curvature is of, full, or auto: all where steps take all, else what a quarter of the work allows, "
+          + "at least 128. Default: auto.")
   private String curvatureRows;
 
   @Option(
@@ -107,11 +123,12 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    common.check();
+    common.checkWithDevice();
     if (resume != null && out != null) {
       throw new UserException("--out " + out + " with --resume " + resume + ", expected one of them: a resumed run writes to its own folder");
     }
-    try (Run run = resume != null ? Run.resume(typed(), resume) : Run.start(typed(), out)) {
+    Device device = common.device();
+    try (Run run = resume != null ? Run.resume(typed(), resume, device) : Run.start(typed(), out, device)) {
       introduce(run);
       Progress progress = new Progress(System.err, "step");
       Outcome outcome;
@@ -130,6 +147,7 @@ public final class TrainCommand implements Callable<Integer> {
   /** The options that were given, by name. */
   private Map<String, String> typed() {
     Map<String, String> typed = new LinkedHashMap<>();
+    typed.put("data", data);
     typed.put("optimizer", optimizer);
     typed.put("rest", rest);
     typed.put("lr", lr);
@@ -137,6 +155,7 @@ public final class TrainCommand implements Callable<Integer> {
     typed.put("transform", transforms == null ? null : String.join(";", transforms));
     typed.put("hidden", hidden);
     typed.put("activation", activation);
+    typed.put("loss", loss);
     typed.put("batch", batch);
     typed.put("epochs", epochs);
     typed.put("steps", steps);
@@ -144,6 +163,7 @@ public final class TrainCommand implements Callable<Integer> {
     typed.put("checkpoint-every", checkpointEvery);
     typed.put("curvature-every", curvatureEvery);
     typed.put("curvature-rows", curvatureRows);
+    typed.put("center", center ? "true" : null);
     typed.put("validate", validate ? "true" : null);
     typed.put("seed", spec.commandLine().getParseResult().hasMatchedOption("--seed") ? Long.toString(common.seed()) : null);
     typed.values().removeIf(text -> text == null);
@@ -161,6 +181,10 @@ public final class TrainCommand implements Callable<Integer> {
         group, "%s; %,d parameters", Catalog.format(run.trainer().optimizer().rules().get(group)),
         parameters.stream().mapToInt(Parameter::size).sum()));
     s.transforms().forEach(t -> say("transform", "%s", Catalog.format(t)));
+    if (run.trainer().optimizer().device() != Device.cpu()) {
+      Device device = run.trainer().optimizer().device();
+      say("device", "%s: %s, %s; forward, backward and update; evaluation and curvature on the CPU", device.id(), device.name(), device.backend());
+    }
     say("schedule", "%s; %,d steps of %,d rows (%.4g epochs)", Schedules.format(run.trainer().optimizer().schedule()), s.steps(), s.batch(),
         (double) s.steps() / s.stepsPerEpoch(problem.training().rows()));
     long done = run.trainer().optimizer().steps();
@@ -218,12 +242,21 @@ public final class TrainCommand implements Callable<Integer> {
     fields.put("diverged", outcome.diverged());
     fields.put("steps", outcome.steps());
     fields.put("seed", run.settings().seed());
+    fields.put("data", problem.name());
+    fields.put("dataSha256", problem.sha256());
     fields.put("out", run.folder().path().toString());
     fields.put("trainSeconds", outcome.seconds());
     fields.put("weightsSha256", outcome.weightsSha256());
     fields.put("settings", run.settings().spelled());
     fields.put("curvatureSeconds", outcome.curvatureSeconds());
     fields.put("curvatureShare", outcome.curvatureShare());
+    if (run.trainer().optimizer().device() != Device.cpu()) {
+      Session session = run.trainer().optimizer().session();
+      fields.put("device", session.device().name());
+      fields.put("deviceBackend", session.device().backend());
+      fields.put("deviceTasks", session.tasks());
+      fields.put("deviceExecutions", session.executions());
+    }
     fields.put("curvature", outcome.curvature().stream().map(Curvature::summary).toList());
     return fields;
   }

@@ -2,8 +2,10 @@ package curvata.bench.cli;
 
 import curvata.bench.verify.Report;
 import curvata.bench.verify.Verification;
+import curvata.kernels.device.Device;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -22,6 +24,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Everything is computed before any truth is read.",
+      "With --backend gpu the device computes: trajectories of rules that it has, and muon5, polar8, degree9_4 in float32.",
       "Exit code 0: every check is ok; 1: one is FAIL or unsupported; 2: a file is not a recording or not well-formed, and nothing was written."
     },
     mixinStandardHelpOptions = true)
@@ -46,10 +49,19 @@ public final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    common.check();
-    Report report = Verification.run(files, dump, System.err);
+    common.checkWithDevice();
+    Device device = common.device();
+    Report report = Verification.run(files, dump, device, System.err);
     report.print(System.out);
-    common.write("verify", report.ok(), Map.of("checks", report.json()));
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("checks", report.json());
+    if (device != Device.cpu()) {
+      System.out.printf("%s: %s, %s; %d kernels run%n", device.id(), device.name(), device.backend(), report.deviceTasks());
+      fields.put("device", device.name());
+      fields.put("deviceBackend", device.backend());
+      fields.put("deviceTasks", report.deviceTasks());
+    }
+    common.write("verify", report.ok(), fields);
     return report.ok() ? CurvataCommand.OK : CurvataCommand.FAILED;
   }
 }

@@ -21,12 +21,14 @@ public final class Bench {
   private static final int USUAL = 1_000_000;
   private static final List<Integer> FIRST_SIZES = List.of(1_000, 65_536, USUAL, 16_000_000);
   private static final List<Integer> SIDES = List.of(256, 512);
+  private static final int SIDE_OF_OTHERS = 512; // products that are not square, in a run without --sizes
   private static final int LARGEST_SIDE = 4096;
 
   private final List<Subject> alone = new ArrayList<>();
   private final List<Subject> rows = new ArrayList<>();
   private final List<String> differences = new ArrayList<>();
   private final boolean polluted;
+  private final List<Peer> peers;
 
   /**
    * Plans the rows.
@@ -34,9 +36,11 @@ public final class Bench {
    * @param names kernels to measure, as {@link #names}; empty: all
    * @param sizes elements, and rows of matrices up to 4096; empty: the usual ones. A size that a kernel rounds to one it has is measured once
    * @param polluted whether all kernels run before the rows that count, and the first kernel is also measured before that
+   * @param peers libraries to compare with; each takes as many threads as the kernel it is compared with
    */
-  public Bench(List<String> names, List<Integer> sizes, boolean polluted) {
+  public Bench(List<String> names, List<Integer> sizes, boolean polluted, List<Peer> peers) {
     this.polluted = polluted;
+    this.peers = peers;
     Set<List<?>> planned = new HashSet<>();
     for (Subject s : all(sizes)) {
       if ((names.isEmpty() || names.contains(s.name())) && planned.add(List.of(s.name(), s.n()))) {
@@ -67,8 +71,9 @@ public final class Bench {
       }
     }
     for (int n : sizes.isEmpty() ? SIDES : sizes.stream().filter(side -> side <= LARGEST_SIDE).toList()) {
-      all.add(new ProductSubject(n));
-      all.add(new OrthogonalizationSubject(n));
+      boolean others = !sizes.isEmpty() || n == SIDE_OF_OTHERS;
+      ProductCase.all(n).stream().filter(c -> others || c.name().equals("product")).forEach(c -> all.add(new ProductSubject(c)));
+      all.addAll(OrthogonalizationSubject.of(n));
     }
     for (Rule<?> rule : Rules.CATALOG.all()) {
       for (int n : sizes.isEmpty() ? List.of(USUAL) : sizes) {
@@ -78,13 +83,13 @@ public final class Bench {
     return all;
   }
 
-  /** Number of rows that {@link #run} makes. */
+  /** Number of kernels that {@link #run} measures; each makes a row, and one more for each peer that does the same. */
   public int count() {
     return alone.size() + rows.size();
   }
 
-  /** Measures all rows, in so many rounds each, and hands them over one by one; those of wrong results are not measured. */
-  public void run(int rounds, Consumer<Row> out) {
+  /** Measures all kernels, in so many rounds each, and hands over the rows of each, its own first; those of wrong results are not measured. */
+  public void run(int rounds, Consumer<List<Row>> out) {
     for (Subject s : alone) {
       measure(s, s.name() + ALONE, rounds, out);
     }
@@ -96,10 +101,20 @@ public final class Bench {
     }
   }
 
-  private void measure(Subject s, String label, int rounds, Consumer<Row> out) {
+  private void measure(Subject s, String label, int rounds, Consumer<List<Row>> out) {
+    List<Peer> fit = new ArrayList<>();
+    for (Peer peer : peers) {
+      peer.threads(s.threads());
+      String wrong = s.difference(peer);
+      if (wrong == null) {
+        fit.add(peer);
+      } else {
+        differences.add(wrong);
+      }
+    }
     String difference = s.difference();
     if (difference == null) {
-      out.accept(Row.measure(s, label, rounds));
+      out.accept(Row.measure(s, label, rounds, fit));
     } else {
       differences.add(difference);
     }

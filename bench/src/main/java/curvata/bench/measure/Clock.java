@@ -15,6 +15,11 @@ public final class Clock {
     alone = threads == 1;
   }
 
+  /** Whether it measures several threads. */
+  boolean shared() {
+    return !alone;
+  }
+
   /** Nanoseconds: of this thread's processor time, which other processes do not disturb, or of time as such for several threads. */
   public long nanos() {
     return alone && CPU ? THREADS.getCurrentThreadCpuTime() : System.nanoTime();

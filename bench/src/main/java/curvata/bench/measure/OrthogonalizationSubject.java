@@ -3,31 +3,59 @@ package curvata.bench.measure;
 import curvata.kernels.Threads;
 import curvata.kernels.Workspace;
 import curvata.kernels.matrix.NewtonSchulz;
+import java.util.ArrayList;
+import java.util.List;
 
-/** Muon's five Newton–Schulz steps of a square matrix; counts the operations that a triangle of each symmetric product needs. */
+/** A Newton–Schulz recipe on a matrix; counts the operations of the form that is chosen for its shape, a triangle of each symmetric product. */
 final class OrthogonalizationSubject implements Subject {
   private static final int SHARED = 1 << 20; // multiply-adds from which a product uses all threads
 
-  private final NewtonSchulz method = NewtonSchulz.muon5();
-  private final int n;
+  private final NewtonSchulz method;
+  private final String shape;
+  private final int rows;
+  private final int cols;
 
+  /** Muon's five steps of a square matrix. */
   OrthogonalizationSubject(int n) {
-    this.n = n;
+    this(NewtonSchulz.muon5(), "", n, n);
+  }
+
+  /**
+   * A recipe on a matrix.
+   *
+   * @param shape what the row's name has behind the recipe's
+   */
+  OrthogonalizationSubject(NewtonSchulz method, String shape, int rows, int cols) {
+    this.method = method;
+    this.shape = shape;
+    this.rows = rows;
+    this.cols = cols;
+  }
+
+  /** The recipes and shapes that are measured for a number of rows: square, four times as wide, and tall, of no round numbers if that is none. */
+  static List<OrthogonalizationSubject> of(int n) {
+    List<OrthogonalizationSubject> all = new ArrayList<>();
+    for (NewtonSchulz method : List.of(NewtonSchulz.muon5(), NewtonSchulz.degree9(4))) {
+      all.add(new OrthogonalizationSubject(method, "", n, n));
+      all.add(new OrthogonalizationSubject(method, "-1x4", n, 4 * n));
+      all.add(new OrthogonalizationSubject(method, "-10x3", n, Math.max(1, 3 * n / 10)));
+    }
+    return all;
   }
 
   @Override
   public String name() {
-    return "muon5";
+    return method.coefficients().name() + shape;
   }
 
   @Override
   public int n() {
-    return n;
+    return rows;
   }
 
   @Override
   public long elements() {
-    return (long) n * n;
+    return (long) rows * cols;
   }
 
   @Override
@@ -37,26 +65,27 @@ final class OrthogonalizationSubject implements Subject {
 
   @Override
   public long flops() {
-    return flops(n, method);
+    return flops(rows, cols, method);
   }
 
-  /** Of one square matrix: two symmetric products by half and a whole one in each step. */
-  static long flops(int n, NewtonSchulz method) {
-    return 4L * n * n * n * method.coefficients().steps().size();
+  /** Of one matrix: a multiply-add is two. */
+  static long flops(int rows, int cols, NewtonSchulz method) {
+    return Math.round(2 * method.multiplyAdds(rows, cols));
   }
 
   @Override
   public int threads() {
-    return (long) n * n * n > SHARED ? Threads.count() : 1;
+    long shorter = Math.min(rows, cols);
+    return shorter * shorter * shorter > SHARED ? Threads.count() : 1;
   }
 
   @Override
   public Prepared prepare() {
-    float[][] x = Values.arrays(2, n * n, 1);
+    float[][] x = Values.arrays(2, rows * cols, 1);
     Values.sign(x[0]);
     Workspace ws = new Workspace();
-    ws.reserve(NewtonSchulz.required(n, n), NewtonSchulz.requiredDoubles(n, n));
-    return new Prepared(() -> method.apply(n, n, x[0], 0, x[1], 0, ws), Bounds.flops(flops(), threads()));
+    ws.reserve(method.required(rows, cols), method.requiredDoubles(rows, cols));
+    return new Prepared(() -> method.apply(rows, cols, x[0], 0, x[1], 0, ws), Bounds.flops(flops(), threads()));
   }
 
   /** Its result has no simple reference: it is compared where it is tested. */

@@ -18,7 +18,7 @@ public final class Pollution {
     for (ReductionSubject.Reduction r : ReductionSubject.Reduction.values()) {
       repeat(new ReductionSubject(r, ELEMENTS).prepare().work());
     }
-    repeat(new ProductSubject(SIDE).prepare().work());
+    ProductCase.all(SIDE).forEach(c -> repeat(new ProductSubject(c).prepare().work()));
     repeat(new OrthogonalizationSubject(SIDE).prepare().work());
     for (Rule<?> rule : Rules.CATALOG.all()) {
       repeat(new StepSubject(rule, ELEMENTS).prepare().work());

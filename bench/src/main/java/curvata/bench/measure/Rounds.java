@@ -11,9 +11,11 @@ final class Rounds {
   private static final long GARBAGE = 1024; // vector code that is not compiled allocates more per call
 
   private static final long SAMPLE = 1_000_000;
+  private static final long REST = 30; // milliseconds, after which the waiting threads of native libraries sleep
 
   private final Work[] works;
   private final Clock clock;
+  private final boolean rests;
   private final int[] calls;
   private final double[][] nanos;
   private long allocated;
@@ -22,6 +24,12 @@ final class Rounds {
 
   /** Room for so many rounds. */
   Rounds(int works, int rounds, Clock clock) {
+    this(works, rounds, clock, false);
+  }
+
+  /** The same; with native libraries on several threads the machine rests before each sample, as theirs go on running for a while. */
+  Rounds(int works, int rounds, Clock clock, boolean natives) {
+    this.rests = natives && clock.shared();
     this.works = new Work[works];
     this.clock = clock;
     this.calls = new int[works];
@@ -65,6 +73,9 @@ final class Rounds {
   private double sample(int w) {
     Work work = works[w];
     int n = calls[w];
+    if (rests) {
+      rest();
+    }
     long bytes = clock.allocated();
     long start = clock.nanos();
     for (int call = 0; call < n; call++) {
@@ -76,6 +87,14 @@ final class Rounds {
       counted += n;
     }
     return (double) (end - start) / n;
+  }
+
+  private static void rest() {
+    try {
+      Thread.sleep(REST);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Nanoseconds of a run of one piece of work in each round. */
@@ -91,6 +110,15 @@ final class Rounds {
   /** The middle value. */
   static double median(double[] values) {
     return quantile(values, 0.5);
+  }
+
+  /** The middle of the ratios within a round. */
+  static double ratio(double[] above, double[] below) {
+    double[] ratios = new double[above.length];
+    for (int r = 0; r < ratios.length; r++) {
+      ratios[r] = above[r] / below[r];
+    }
+    return median(ratios);
   }
 
   /** The smallest value. */

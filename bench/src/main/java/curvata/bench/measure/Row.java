@@ -1,6 +1,7 @@
 package curvata.bench.measure;
 
 import curvata.kernels.Backend;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -22,25 +23,40 @@ import java.util.Map;
  * @param bestNsPerElement nanoseconds per element in the fastest round
  * @param spread width of the middle half of the times, relative to the median
  * @param bytesAllocated bytes allocated per run
+ * @param peer the library that it is compared with, or null
+ * @param ratio median over the rounds of the peer's time over the subject's: above 1 where the subject is faster; NaN without a peer
  */
 public record Row(
     String kernel, int n, int threads, String backend, double nsPerElement, double rate, boolean flops, double limit, String boundBy,
-    double fractionOfLimit, double bestNsPerElement, double spread, double bytesAllocated) {
+    double fractionOfLimit, double bestNsPerElement, double spread, double bytesAllocated, String peer, double ratio) {
   private static final int LAYOUTS = 3;
 
-  /** Measures a subject in so many rounds, over arrays at three places in memory. */
-  static Row measure(Subject subject, String label, int rounds) {
+  /** Measures a subject in so many rounds, over arrays at three places in memory; a row of its own, and one for each peer that does the same. */
+  static List<Row> measure(Subject subject, String label, int rounds, List<Peer> peers) {
     Rounds taken = null;
     List<Bound> bounds = List.of();
+    List<Subject.Rival> rivals = List.of();
     for (int layout = 0, done = 0; layout < LAYOUTS; layout++) {
-      Subject.Prepared prepared = subject.prepare();
+      Subject.Prepared prepared = subject.prepare(peers);
       bounds = prepared.bounds();
-      taken = taken == null ? new Rounds(1 + bounds.size(), rounds, new Clock(subject.threads())) : taken;
+      rivals = prepared.rivals();
+      taken = taken == null ? new Rounds(prepared.works().size(), rounds, new Clock(subject.threads()), !rivals.isEmpty()) : taken;
       int end = rounds * (layout + 1) / LAYOUTS;
       taken.run(prepared.works(), end - done);
       done = end;
     }
-    return of(subject, label, taken, bounds);
+    List<Row> rows = new ArrayList<>();
+    rows.add(of(subject, label, taken, bounds));
+    for (int r = 0; r < rivals.size(); r++) {
+      rows.add(rows.getFirst().against(rivals.get(r).name(), Rounds.ratio(taken.nanos(1 + bounds.size() + r), taken.nanos(0))));
+    }
+    return rows;
+  }
+
+  private Row against(String rival, double times) {
+    return new Row(
+        kernel, n, threads, backend, nsPerElement, rate, flops, limit, boundBy, fractionOfLimit, bestNsPerElement, spread, bytesAllocated, rival,
+        times);
   }
 
   private static Row of(Subject subject, String label, Rounds taken, List<Bound> bounds) {
@@ -51,26 +67,18 @@ public record Row(
     }
     double amount = subject.flops() > 0 ? subject.flops() : subject.bytes();
     double time = Rounds.median(nanos);
+    Bound bound = bounds.get(tightest);
     return new Row(
         label, subject.n(), subject.threads(), Backend.current().name().toLowerCase(Locale.ROOT), time / subject.elements(), amount / time,
-        subject.flops() > 0, amount / least(taken, bounds, tightest), bounds.get(tightest).name(),
-        fraction(nanos, taken.nanos(1 + tightest), bounds.get(tightest).scale()), Rounds.least(nanos) / subject.elements(), Rounds.spread(nanos),
-        taken.bytesAllocated());
+        subject.flops() > 0, amount / least(taken, bounds, tightest), bound.name(), bound.scale() * Rounds.ratio(taken.nanos(1 + tightest), nanos),
+        Rounds.least(nanos) / subject.elements(), Rounds.spread(nanos), taken.bytesAllocated(), null, Double.NaN);
   }
 
   private static double least(Rounds taken, List<Bound> bounds, int b) {
     return Rounds.median(taken.nanos(1 + b)) * bounds.get(b).scale();
   }
 
-  private static double fraction(double[] subject, double[] bound, double scale) {
-    double[] fractions = new double[subject.length];
-    for (int r = 0; r < fractions.length; r++) {
-      fractions[r] = bound[r] * scale / subject[r];
-    }
-    return Rounds.median(fractions);
-  }
-
-  /** The fields as JSON reports name them; no peer was measured. */
+  /** The fields as JSON reports name them. */
   public Map<String, Object> fields() {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("kernel", kernel);
@@ -81,8 +89,8 @@ public record Row(
     fields.put(flops ? "gflops" : "gbPerSecond", rounded(rate));
     fields.put("limit", rounded(limit));
     fields.put("fractionOfLimit", rounded(fractionOfLimit));
-    fields.put("peer", null);
-    fields.put("ratio", null);
+    fields.put("peer", peer);
+    fields.put("ratio", peer == null ? null : rounded(ratio));
     fields.put("spread", rounded(spread));
     fields.put("bytesAllocated", rounded(bytesAllocated));
     return fields;

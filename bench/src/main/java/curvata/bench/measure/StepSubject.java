@@ -52,7 +52,7 @@ final class StepSubject implements Subject {
 
   @Override
   public long flops() {
-    return rule instanceof MatrixRule<?, ?> r ? tensors * OrthogonalizationSubject.flops(SIDE, r.orthogonalization()) : 0;
+    return rule instanceof MatrixRule<?, ?> r ? tensors * OrthogonalizationSubject.flops(SIDE, SIDE, r.orthogonalization()) : 0;
   }
 
   @Override

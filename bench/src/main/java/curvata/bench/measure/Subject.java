@@ -26,19 +26,42 @@ public interface Subject {
   /** Arrays anew, each call at other addresses: where they lie moves times by a tenth and more. */
   Prepared prepare();
 
+  /** The same, and how these peers do it; by default none of them does. */
+  default Prepared prepare(List<Peer> peers) {
+    return prepare();
+  }
+
   /** What differs from the plain loops that are the reference, or null if nothing does. */
   String difference();
+
+  /** What differs from the reference where a peer does it, or null if nothing does or it has no such operation. */
+  default String difference(Peer peer) {
+    return null;
+  }
+
+  /**
+   * The same operation by another library.
+   *
+   * @param name the library
+   * @param work its call
+   */
+  record Rival(String name, Work work) {}
 
   /**
    * A subject with its arrays.
    *
    * @param work the subject
    * @param bounds its bounds, over the same arrays
+   * @param rivals the same operation by other libraries
    */
-  record Prepared(Work work, List<Bound> bounds) {
-    /** The subject, then its bounds. */
+  record Prepared(Work work, List<Bound> bounds, List<Rival> rivals) {
+    Prepared(Work work, List<Bound> bounds) {
+      this(work, bounds, List.of());
+    }
+
+    /** The subject, then its bounds, then its rivals. */
     List<Work> works() {
-      return Stream.concat(Stream.of(work), bounds.stream().map(Bound::work)).toList();
+      return Stream.of(Stream.of(work), bounds.stream().map(Bound::work), rivals.stream().map(Rival::work)).flatMap(s -> s).toList();
     }
   }
 }

@@ -18,7 +18,7 @@ import java.util.Objects;
  *
  * <pre>
  *   Y₀ = X,   Yₙ₊₁ = φ(Yₙ Wₙᵀ + bₙ),   logits Z = the last sums, without φ
- *   L = mean over rows of cross-entropy(softmax(z), label)
+ *   L = mean over rows of cross-entropy(softmax(z), label), or of another {@link OutputLoss}
  *
  *   ∂Z = (softmax(Z) − labels) / rows,   ∂Wₙ = ∂Zₙᵀ Yₙ,   ∂bₙ = Σ rows of ∂Zₙ,   ∂Yₙ = ∂Zₙ Wₙ,   ∂Zₙ₋₁ = ∂Yₙ ∘ φ'
  * </pre>
@@ -32,7 +32,7 @@ public final class Mlp {
   /**
    * How a model does on a set of rows.
    *
-   * @param loss mean cross-entropy in nats, summed in the order of the rows
+   * @param loss the mean loss, cross-entropy in nats, summed in the order of the rows
    * @param accuracy share of rows whose largest logit is at their label
    * @param correct number of those
    */
@@ -40,6 +40,7 @@ public final class Mlp {
 
   private final int[] layers;
   private final Activation activation;
+  private final OutputLoss loss;
   private final int capacity;
   private final float[] theta;
   private final float[] gradient;
@@ -51,6 +52,11 @@ public final class Mlp {
   private final double[] losses;
   private final Workspace workspace = new Workspace();
 
+  /** A network of zeros with cross-entropy as its loss; throws as {@link #Mlp(List, Activation, OutputLoss, int)}. */
+  public Mlp(List<Integer> layers, Activation activation, int capacity) {
+    this(layers, activation, OutputLoss.SOFTMAX_CROSS_ENTROPY, capacity);
+  }
+
   /**
    * A network of zeros; see {@link #initialize}.
    *
@@ -58,12 +64,13 @@ public final class Mlp {
    * @param capacity the most rows of one call
    * @throws IllegalArgumentException if there are fewer than two sizes, a size is below 1, or the model exceeds an array
    */
-  public Mlp(List<Integer> layers, Activation activation, int capacity) {
+  public Mlp(List<Integer> layers, Activation activation, OutputLoss loss, int capacity) {
     Checks.that(layers.size() >= 2, "layers", layers, "inputs and classes at least");
     Checks.that(layers.stream().allMatch(n -> n >= 1), "layers", layers, "sizes >= 1");
     Checks.that(capacity >= 1, "capacity", capacity, "capacity >= 1");
     this.layers = layers.stream().mapToInt(Integer::intValue).toArray();
     this.activation = Objects.requireNonNull(activation, "activation");
+    this.loss = Objects.requireNonNull(loss, "loss");
     this.capacity = capacity;
     int count = this.layers.length - 1;
     weightAt = new int[count];
@@ -125,6 +132,11 @@ public final class Mlp {
     return activation;
   }
 
+  /** What the outputs are compared with the labels by. */
+  public OutputLoss loss() {
+    return loss;
+  }
+
   /** The most rows of one call. */
   public int capacity() {
     return capacity;
@@ -178,7 +190,7 @@ public final class Mlp {
     }
     forward(inputs, firstRow, rows);
     int last = outputs.length - 1;
-    SoftmaxCrossEntropy.gradient(outputs[last], 0, rows, outs(last), labels, firstRow, losses, 0, 1.0 / rows);
+    loss.gradient(outputs[last], rows, outs(last), labels, firstRow, losses);
     backward(inputs, firstRow, rows, into);
     return SoftmaxCrossEntropy.mean(losses, 0, rows);
   }
@@ -192,7 +204,7 @@ public final class Mlp {
       rows = Math.min(capacity, data.rows() - from);
       forward(data.inputs(), from, rows);
       correct += SoftmaxCrossEntropy.correct(outputs[last], 0, rows, outs(last), data.labels(), from);
-      SoftmaxCrossEntropy.losses(outputs[last], 0, rows, outs(last), data.labels(), from, losses, 0, workspace);
+      loss.losses(outputs[last], rows, outs(last), data.labels(), from, losses, workspace);
       for (int i = 0; i < rows; i++) {
         sum += losses[i];
       }

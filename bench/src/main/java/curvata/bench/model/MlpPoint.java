@@ -81,7 +81,7 @@ public final class MlpPoint {
   /** A trained model's sizes and activation, with its loss, on these rows, at its parameters as they are now. */
   public static MlpPoint of(Mlp model, Dataset data) {
     List<Integer> layers = Arrays.stream(model.layers()).boxed().toList();
-    MlpPoint point = new MlpPoint(layers, model.activation(), OutputLoss.SOFTMAX_CROSS_ENTROPY, data);
+    MlpPoint point = new MlpPoint(layers, model.activation(), model.loss(), data);
     point.move(model.theta());
     return point;
   }

@@ -1,5 +1,6 @@
 package curvata.bench.report;
 
+import curvata.bench.spectrum.Outliers;
 import curvata.bench.train.Curvature;
 import curvata.bench.train.Outcome;
 import curvata.bench.train.Run;
@@ -25,7 +26,7 @@ final class CurvatureFigures {
   private static final double BIN = 0.01; // of the largest eigenvalue
   private static final double FLOOR = 0.01; // eigenvalues per bin that are still drawn
   private static final double DECADES = 1e-3; // of the last sharpness, down to which eigenvalues are counted
-  private static final double OUTLIER = 0.1; // of the largest eigenvalue
+  private static final double NEAR = 0.9; // of 2/\u03b7
   private static final int SERIES = 5; // that can be told apart
 
   private final Run run;
@@ -67,6 +68,11 @@ final class CurvatureFigures {
     return rule().name().equals("sgd") && Catalog.format(rule()).contains("momentum=0.0,") && run.settings().transforms().isEmpty();
   }
 
+  /** Whether 2/\u03b7 is a line that gradient descent can be seen to hover at: the rate is constant, and sharpness of its size. */
+  private boolean edge() {
+    return plain() && points.stream().allMatch(c -> c.limit() == last().limit()) && last().sharpness() > 0.2 * last().limit();
+  }
+
   private Curvature first() {
     return points.getFirst();
   }
@@ -76,6 +82,13 @@ final class CurvatureFigures {
   }
 
   private Plot sharpness() {
+    if (edge()) {
+      double[] y = column(Curvature::sharpness);
+      double limit = last().limit();
+      double high = Math.max(limit, Arrays.stream(y).max().orElse(limit));
+      return new Plot("sharpness", "Largest eigenvalue of the Hessian over steps, with 2/\u03b7", "step").range(0, 1.1 * high)
+          .add("sharpness", steps, y).curve("2/\u03b7", new double[] {0, run.settings().steps()}, new double[] {limit, limit});
+    }
     return limited("sharpness", "Largest eigenvalue of the Hessian over steps, logarithmic, with 2/\u03b7", Curvature::sharpness);
   }
 
@@ -114,13 +127,35 @@ final class CurvatureFigures {
         : "; 2/\u03b7 is the limit of plain gradient descent, for " + rule().name() + " it is no more than a scale";
     int all = run.trainer().problem().training().rows();
     String rows = last().rows() < all ? text(" on %,d of %,d training rows", last().rows(), all) : "";
+    if (edge()) {
+      return text("The largest eigenvalue of the loss's Hessian%s goes from %.3g to %.3g%s. %s", rows, first().sharpness(), last().sharpness(),
+          meaning,
+          hovering());
+    }
     return text("The largest eigenvalue of the loss's Hessian%s goes from %.3g to %.3g%s. Its highest is %.3g times 2/\u03b7, at step %,d.", rows,
         first().sharpness(), last().sharpness(), meaning, peak.sharpness() / peak.limit(), peak.step());
   }
 
+  /** Where sharpness passes 2/\u03b7, after its last look below 90 % of it, and between what it stays from there on. */
+  private String hovering() {
+    int from = points.size();
+    for (int i = points.size() - 1; i >= 0 && points.get(i).sharpness() >= NEAR * points.get(i).limit(); i--) {
+      from = points.get(i).sharpness() >= points.get(i).limit() ? i : from;
+    }
+    if (from >= points.size() - 1) {
+      return text("It ends at %.3g times 2/\u03b7.", last().sharpness() / last().limit());
+    }
+    double[] ratios = points.subList(from, points.size()).stream().mapToDouble(c -> c.sharpness() / c.limit()).toArray();
+    return text("It passes 2/\u03b7 at step %,d and stays between %.2f and %.2f of it from there on: the edge of stability.", points.get(from).step(),
+        Arrays.stream(ratios).min().orElseThrow(), Arrays.stream(ratios).max().orElseThrow());
+  }
+
   private String traceSentence() {
-    String meaning = plain() ? text(" Stochastic gradient descent stays only at minima whose trace is below 2/\u03b7; this is %.3g of it.",
-        last().trace() / last().limit()) : "";
+    boolean stochastic = run.settings().batch() < run.trainer().problem().training().rows();
+    String meaning = plain() && stochastic
+        ? text(" Stochastic gradient descent stays only at minima whose trace is below 2/\u03b7; this is %.3g times that.",
+            last().trace() / last().limit())
+        : plain() ? " Steps that take all rows are bound by the largest eigenvalue alone, not by the trace." : "";
     return text("The sum of all eigenvalues is %.3g \u00b1 %.1g at step %,d, from %,d random probes; shaded are two standard errors.%s",
         last().trace(), last().traceError(), last().step(), last().probes(), meaning);
   }
@@ -186,9 +221,9 @@ final class CurvatureFigures {
 
   private String countsSentence() {
     Curvature c = densities.getLast();
-    Cumulative f = c.density().cumulative(new double[] {OUTLIER * c.sharpness()});
+    Cumulative f = c.density().cumulative(new double[] {Outliers.SHARE * c.sharpness()});
     int n = c.density().dimension();
-    return text("At step %,d about %.0f eigenvalues are above a tenth of the largest; there are %d classes. Shaded: between the bounds that the "
+    return text("At step %,d about %.0f eigenvalues are above a fifth of the largest; there are %d classes. Shaded: between the bounds that the "
         + "quadrature proves for its probe, widened by two standard errors of sampling.", c.step(), n * (1 - f.middle()[0]),
         run.trainer().problem().training().classes());
   }

@@ -18,6 +18,8 @@ public final class Plot {
   private static final int TOP = 34;
   private static final int BOTTOM = 46;
 
+  private static final double LETTER = 10; // width of one, at most
+
   private record Series(String name, double[] x, double[] y, boolean spots) {}
 
   private record Band(double[] x, double[] low, double[] high, int style) {}
@@ -105,7 +107,8 @@ public final class Plot {
     }
     for (double tick : x.ticks()) {
       line(out, "grid", x.at(tick), HEIGHT - BOTTOM, x.at(tick), HEIGHT - BOTTOM + 5);
-      text(out, "middle", x.at(tick), HEIGHT - BOTTOM + 21, x.name(tick));
+      String name = x.name(tick);
+      text(out, "middle", Math.min(x.at(tick), WIDTH - LETTER * name.length() / 2), HEIGHT - BOTTOM + 21, name); // inside the picture
     }
     line(out, "axis", LEFT, HEIGHT - BOTTOM, WIDTH - RIGHT, HEIGHT - BOTTOM);
     text(out, "middle", (LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 6, xLabel);
@@ -205,7 +208,7 @@ public final class Plot {
       String name = series.get(s).name();
       out.append(String.format(Locale.ROOT, "<line class=\"line s%d\" x1=\"%.1f\" y1=\"14\" x2=\"%.1f\" y2=\"14\"/>%n", s, at, at + 28));
       text(out, "start", at + 35, 19, name);
-      at += 35 + 8.5 * name.length() + 24;
+      at += 35 + LETTER * name.length() + 16;
     }
   }
 

@@ -60,14 +60,21 @@ public final class TrainReport {
     if (outcome.diverged()) {
       return text("Diverged: after step %,d the loss is %s", outcome.steps(), outcome.loss());
     }
-    return text("%.2f\u00a0%% of the %s digits recognized", 100 * outcome.last().heldOutAccuracy(), problem.heldOutName());
+    return text("%.2f\u00a0%% of the %s %s recognized", 100 * outcome.last().heldOutAccuracy(), problem.heldOutName(), own() ? "rows" : "digits");
+  }
+
+  /** Whether it ran on data of the user's own. */
+  private boolean own() {
+    return !problem.name().equals(Problem.DIGITS);
   }
 
   private String lead() {
     Mlp model = run.trainer().model();
     String rules = run.trainer().optimizer().rules().values().stream().map(Rule::name).collect(Collectors.joining(" and "));
-    return text("A %s network with %,d parameters (%s), trained by %s for %,d steps in %.1f seconds, seed %d.", model.activation(), model.size(),
-        Arrays.stream(model.layers()).mapToObj(String::valueOf).collect(Collectors.joining("\u2011")), rules, outcome.steps(), outcome.seconds(),
+    String data = own() ? " on " + problem.name() : "";
+    return text("A %s network with %,d parameters (%s), trained%s by %s for %,d steps in %.1f seconds, seed %d.", model.activation(), model.size(),
+        Arrays.stream(model.layers()).mapToObj(String::valueOf).collect(Collectors.joining("\u2011")), data, rules, outcome.steps(),
+        outcome.seconds(),
         run.settings().seed());
   }
 
@@ -82,7 +89,8 @@ public final class TrainReport {
     for (Row row : rows) {
       best = row.heldOutLoss() < best.heldOutLoss() ? row : best;
     }
-    String end = text("Mean cross-entropy over all %,d training rows goes from %.3g to %.3g, over the %s rows to %.3g", problem.training().rows(),
+    String end = text("Mean %s over all %,d training rows goes from %.3g to %.3g, over the %s rows to %.3g", run.settings().loss().title(),
+        problem.training().rows(),
         rows.getFirst().trainLoss(), outcome.last().trainLoss(), problem.heldOutName(), outcome.last().heldOutLoss());
     return best == outcome.last() ? end + "." : end + text("; there the lowest was %.3g at step %,d.", best.heldOutLoss(), best.step());
   }
@@ -161,10 +169,12 @@ public final class TrainReport {
     Map<String, Object> rows = new LinkedHashMap<>();
     rows.put("data", text("%s: %,d training rows, %,d %s rows", problem.name(), problem.training().rows(), problem.heldOut().rows(),
         problem.heldOutName()));
+    rows.put("data, SHA-256", problem.sha256());
     run.trainer().groups().forEach((group, parameters) -> rows.put(
         "group " + group, parameters.stream().map(Parameter::toString).collect(Collectors.joining(", "))));
     rows.putAll(run.settings().spelled());
-    rows.put("to repeat it", "./curvata train" + run.settings().spelled().entrySet().stream().map(TrainReport::option).collect(Collectors.joining()));
+    rows.put("to repeat it", "./curvata train" + (own() ? " --data " + problem.name() : "")
+        + run.settings().spelled().entrySet().stream().map(TrainReport::option).collect(Collectors.joining()));
     return rows;
   }
 

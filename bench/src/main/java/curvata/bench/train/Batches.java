@@ -16,6 +16,7 @@ final class Batches {
   private final int[] order;
   private final float[] inputs;
   private final int[] labels;
+  private final int[] picked;
   private long epoch = -1;
 
   Batches(Dataset data, int batch, long seed) {
@@ -26,15 +27,23 @@ final class Batches {
     order = new int[data.rows()];
     inputs = new float[batch * data.cols()];
     labels = new int[batch];
+    picked = new int[batch];
+  }
+
+  /** Picks the rows of a step, which counts from 0, without gathering them, and returns how many they are. */
+  int pick(long step) {
+    order(step / perEpoch);
+    int from = (int) (step % perEpoch) * batch;
+    int rows = Math.min(batch, data.rows() - from);
+    System.arraycopy(order, from, picked, 0, rows);
+    return rows;
   }
 
   /** Gathers the rows of a step, which counts from 0, and returns how many they are. */
   int load(long step) {
-    order(step / perEpoch);
-    int from = (int) (step % perEpoch) * batch;
-    int rows = Math.min(batch, data.rows() - from);
+    int rows = pick(step);
     for (int i = 0; i < rows; i++) {
-      int row = order[from + i];
+      int row = picked[i];
       System.arraycopy(data.inputs(), row * data.cols(), inputs, i * data.cols(), data.cols());
       labels[i] = data.labels()[row];
     }
@@ -51,6 +60,11 @@ final class Batches {
       java.util.Arrays.setAll(order, i -> i);
     }
     epoch = wanted;
+  }
+
+  /** The rows picked last. */
+  int[] picked() {
+    return picked;
   }
 
   /** The inputs gathered last, row after row. */

@@ -3,6 +3,7 @@ package curvata.bench.train;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** The evaluations of a run, in memory and as lines of metrics.jsonl; a run that is resumed drops what came after its checkpoint. */
 final class Metrics {
@@ -13,8 +14,8 @@ final class Metrics {
   }
 
   /** A new file without lines, in place of any old one. */
-  static Metrics create(Path path, String heldOut) throws IOException {
-    return new Metrics(JsonLines.create(path, form(heldOut)));
+  static Metrics create(Path path, String data, String heldOut) throws IOException {
+    return new Metrics(JsonLines.create(path, form(data, heldOut)));
   }
 
   /**
@@ -22,12 +23,17 @@ final class Metrics {
    *
    * @throws IOException if the file cannot be read or another line is not a row
    */
-  static Metrics resume(Path path, String heldOut, long step) throws IOException {
-    return new Metrics(JsonLines.resume(path, form(heldOut), step));
+  static Metrics resume(Path path, String data, String heldOut, long step) throws IOException {
+    return new Metrics(JsonLines.resume(path, form(data, heldOut), step));
   }
 
-  private static JsonLines.Form<Row> form(String heldOut) {
-    return new JsonLines.Form<>(Row::step, row -> row.named(heldOut), fields -> Row.of(fields, heldOut));
+  /** Every line also says which data it is of. */
+  private static JsonLines.Form<Row> form(String data, String heldOut) {
+    return new JsonLines.Form<>(Row::step, row -> {
+      Map<String, Object> fields = row.named(heldOut);
+      fields.put("data", data);
+      return fields;
+    }, fields -> Row.of(fields, heldOut));
   }
 
   /** Adds a row to memory and file. */

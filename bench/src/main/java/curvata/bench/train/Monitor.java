@@ -4,9 +4,8 @@ import curvata.bench.model.Dataset;
 import curvata.bench.model.Mlp;
 import curvata.bench.model.MlpHessian;
 import curvata.bench.model.MlpPoint;
-import curvata.bench.model.OutputLoss;
+import curvata.hessian.CheckedOperator;
 import curvata.hessian.Estimate;
-import curvata.hessian.LinearOperator;
 import curvata.hessian.Probes;
 import curvata.hessian.spectrum.Eigenpair;
 import curvata.hessian.spectrum.Eigenpairs;
@@ -26,9 +25,9 @@ import java.util.stream.IntStream;
  * Looks at the Hessian of the mean training loss while a run goes on.
  *
  * <pre>
- *   sharpness   thick restart from the last eigenvector, residual ≤ {@value #TOLERANCE} λ, at most {@value #MAX_TOP} products
+ *   sharpness   thick restart from the last eigenvectors, residual ≤ {@value #TOLERANCE} λ, at most {@value #MAX_TOP} products
  *   trace       Hutchinson with signs, {@value Hutchinson#MIN_PROBES} to {@value #MAX_PROBES} probes, until the 95 % interval is within 10 %
- *   density     {@value #DENSITY_PROBES} quadratures of {@value #DENSITY_STEPS} steps after outliers are taken out
+ *   density     a quadrature of {@value #DENSITY_STEPS} steps after the largest eigenvalues, two more than classes where they converge, are taken out
  * </pre>
  *
  * <p>Always of the same rows and with the same probes, so that what changes is the network. Keeps a copy of the network and only reads the weights it is
@@ -37,16 +36,17 @@ import java.util.stream.IntStream;
 final class Monitor {
   private static final double TOLERANCE = 1e-2;
   private static final int PAIRS = 3;
-  private static final int MAX_TOP = 60;
+  private static final int MAX_TOP = 40;
+  private static final int BEYOND_CLASSES = 2;
   private static final double TRACE_RTOL = 0.1;
   private static final int MAX_PROBES = 20;
   private static final int DENSITY_PROBES = 1;
-  private static final int DENSITY_STEPS = 32;
+  private static final int DENSITY_STEPS = 28;
   private static final long SUBSET = -1; // no epoch's permutation
 
   private final long seed;
   private final MlpPoint point;
-  private final LinearOperator hessian;
+  private CheckedOperator hessian; // its symmetry tested once, where the network stands at first
   private final List<IndexRange> layers = new ArrayList<>();
   private float[] last; // sum of eigenvectors
 
@@ -54,8 +54,7 @@ final class Monitor {
   Monitor(Mlp like, Dataset training, int rows, long seed) {
     this.seed = seed;
     this.point = new MlpPoint(
-        Arrays.stream(like.layers()).boxed().toList(), like.activation(), OutputLoss.SOFTMAX_CROSS_ENTROPY, subset(training, rows, seed));
-    this.hessian = new MlpHessian(point);
+        Arrays.stream(like.layers()).boxed().toList(), like.activation(), like.loss(), subset(training, rows, seed));
     int[] sizes = like.layers();
     for (int n = 0, at = 0, to; n < sizes.length - 1; n++, at = to) {
       to = at + sizes[n + 1] * (sizes[n] + 1);
@@ -74,17 +73,29 @@ final class Monitor {
     return training.where(i -> chosen[i]);
   }
 
-  /** The leading pairs; from the sum of the last ones' vectors, so that they may change places. */
-  private Eigenpairs top(long step) {
-    ThickRestart solver = ThickRestart.top(Math.min(PAIRS, point.size())).withTolerance(TOLERANCE).withMaxMatvecs(MAX_TOP).withSeed(seed);
-    Eigenpairs pairs = last == null ? solver.solve(hessian) : solver.solve(hessian, WarmStart.near(last, seed + step));
+  /**
+   * The leading pairs: from the sum of the last ones' vectors, so that they may change places; for a density from a random vector, so that it does not
+   * depend on what was seen before, which a resumed run does not know.
+   */
+  private Eigenpairs top(long step, boolean density) {
+    int k = Math.min(density ? Math.max(PAIRS, point.classes() + BEYOND_CLASSES) : PAIRS, point.size());
+    ThickRestart solver = ThickRestart.top(k).withTolerance(TOLERANCE).withMaxMatvecs(Math.max(k, MAX_TOP)).withSeed(seed);
+    Eigenpairs pairs = last == null || density ? solver.solve(hessian) : solver.solve(hessian, WarmStart.near(last, seed + step));
     last = new float[point.size()];
-    for (Eigenpair pair : pairs.top()) {
+    for (Eigenpair pair : pairs.top().subList(0, Math.min(PAIRS, k))) {
       for (int i = 0; i < last.length; i++) {
         last[i] += pair.vector()[i];
       }
     }
     return pairs;
+  }
+
+  /** What is beyond the pairs that are known well enough. */
+  private SpectralDensity density(Eigenpairs pairs) {
+    List<Eigenpair> known = pairs.top().stream().filter(pair -> pair.residual() <= TOLERANCE * Math.abs(pair.value())).toList();
+    int size = hessian.dimension();
+    return LanczosQuadrature.of(seed).withSize(DENSITY_PROBES, Math.min(DENSITY_STEPS, size)).estimate(hessian,
+        known.size() < size ? known : List.of());
   }
 
   /**
@@ -97,12 +108,13 @@ final class Monitor {
   Curvature measure(long step, double lr, float[] theta, boolean density) {
     long start = System.nanoTime();
     point.move(theta);
-    Eigenpairs pairs = top(step);
+    if (hessian == null) {
+      hessian = CheckedOperator.of(new MlpHessian(point));
+    }
+    Eigenpairs pairs = top(step, density);
     Eigenpair top = pairs.top().getFirst();
     Hutchinson.Result traces = Hutchinson.adaptive(Probes.rademacher(seed), TRACE_RTOL, 0, MAX_PROBES).withRanges(layers).estimate(hessian);
-    int size = hessian.dimension();
-    SpectralDensity spectrum =
-        density ? LanczosQuadrature.of(seed).withSize(DENSITY_PROBES, Math.min(DENSITY_STEPS, size)).estimate(hessian) : null;
+    SpectralDensity spectrum = density ? density(pairs) : null;
     Estimate trace = traces.trace();
     Estimate frobenius = traces.frobenius();
     List<Curvature.Layer> blocks = new ArrayList<>();

@@ -1,6 +1,7 @@
 package curvata.bench.train;
 
 import curvata.bench.model.Activation;
+import curvata.bench.model.OutputLoss;
 import curvata.kernels.Checks;
 import curvata.optim.Catalog;
 import curvata.optim.Rule;
@@ -27,18 +28,21 @@ import java.util.stream.Collectors;
  * @param transforms what happens to gradients before, in order
  * @param hidden widths of the hidden layers
  * @param activation of the hidden layers
+ * @param loss of the outputs
  * @param batch rows of a step; the last of an epoch has what is left
  * @param steps steps in all
  * @param seed of weights, order of rows and sampled labels
+ * @param center whether the training rows' means are taken off the inputs
  * @param validate whether validation rows are held out of the training rows, in place of the test rows
  * @param evaluateEvery steps from one evaluation to the next
  * @param checkpointEvery steps from one checkpoint to the next
- * @param curvatureEvery steps from one look at the curvature to the next; 0 for none at all
- * @param curvatureRows training rows whose loss the curvature is of; 0 for as many as a small share of the time allows
+ * @param curvatureEvery steps from one look at the curvature to the next; 0 for none at all, {@link #AUTO} for as often as a share of the work allows
+ * @param curvatureRows training rows whose loss the curvature is of; 0 for as many as that share allows
  */
 public record Settings(
     Rule<?> optimizer, Rule<?> rest, Schedule schedule, List<GradientTransform> transforms, List<Integer> hidden, Activation activation,
-    int batch, long steps, long seed, boolean validate, long evaluateEvery, long checkpointEvery, long curvatureEvery, int curvatureRows) {
+    OutputLoss loss, int batch, long steps, long seed, boolean center, boolean validate, long evaluateEvery, long checkpointEvery,
+    long curvatureEvery, int curvatureRows) {
   /** The default rule. */
   public static final String OPTIMIZER = "muon";
   /** The default rule of what a matrix rule leaves. */
@@ -49,21 +53,31 @@ public record Settings(
   public static final String HIDDEN = "256,128";
   /** The default activation. */
   public static final String ACTIVATION = "tanh";
+  /** The default loss. */
+  public static final String LOSS = "cross-entropy";
   /** The default number of rows of a step. */
   public static final String BATCH = "64";
   /** The default number of epochs. */
   public static final String EPOCHS = "30";
   /** The default number of rows whose loss the curvature is of. */
   public static final String CURVATURE_ROWS = "auto";
+  /** The default of how often the curvature is looked at. */
+  public static final String CURVATURE_EVERY = "auto";
+  /** What {@link #curvatureEvery} is where {@link CurvaturePlan} decides. */
+  public static final long AUTO = -1;
 
   private static final String NONE = "none";
   private static final int EVALUATIONS = 200; // at most by default: a report needs no more points
   private static final int CHECKPOINTS = 10;
-  private static final int CURVATURES = 10;
 
   /** Whether the options ask for validation rows, which decides how many rows there are to train on. */
   public static boolean validates(Map<String, String> options) {
     return Boolean.parseBoolean(options.getOrDefault("validate", "false"));
+  }
+
+  /** Whether the options ask for centred inputs. */
+  public static boolean centers(Map<String, String> options) {
+    return Boolean.parseBoolean(options.getOrDefault("center", "false"));
   }
 
   /**
@@ -88,10 +102,11 @@ public record Settings(
     Settings settings =
         new Settings(
             optimizer, rest(o, optimizer), schedule, transforms(o.text("transform", NONE)), hidden,
-            o.choice("activation", ACTIVATION, Activation.values()), batch, steps, o.seed(), validates(options),
+            o.choice("activation", ACTIVATION, Activation.values()), o.choice("loss", LOSS, OutputLoss.values()), batch, steps, o.seed(),
+            centers(options), validates(options),
             o.number("evaluate-every", Long.toString(Math.max(perEpoch, (steps - 1) / EVALUATIONS + 1))),
             o.number("checkpoint-every", Long.toString((steps - 1) / CHECKPOINTS + 1)),
-            curvatureEvery(o, steps), curvatureRows(o.text("curvature-rows", CURVATURE_ROWS), rows));
+            curvatureEvery(o), curvatureRows(o.text("curvature-rows", CURVATURE_ROWS), rows));
     Checks.that(settings.rest == null || !hidden.isEmpty(), "hidden", NONE,
         "at least one layer: rule " + optimizer.name() + " is for hidden matrices");
     return settings;
@@ -106,13 +121,15 @@ public record Settings(
     texts.put("transform", list(transforms.stream().map(Catalog::format).toList(), ";"));
     texts.put("hidden", list(hidden.stream().map(String::valueOf).toList(), ","));
     texts.put("activation", activation.toString());
+    texts.put("loss", loss.toString());
     texts.put("batch", Integer.toString(batch));
     texts.put("steps", Long.toString(steps));
     texts.put("seed", Long.toString(seed));
+    texts.put("center", Boolean.toString(center));
     texts.put("validate", Boolean.toString(validate));
     texts.put("evaluate-every", Long.toString(evaluateEvery));
     texts.put("checkpoint-every", Long.toString(checkpointEvery));
-    texts.put("curvature-every", curvatureEvery == 0 ? NONE : Long.toString(curvatureEvery));
+    texts.put("curvature-every", curvatureEvery == 0 ? NONE : curvatureEvery == AUTO ? CURVATURE_EVERY : Long.toString(curvatureEvery));
     texts.put("curvature-rows", curvatureRows == 0 ? CURVATURE_ROWS : Integer.toString(curvatureRows));
     return texts;
   }
@@ -187,15 +204,16 @@ public record Settings(
     return text.equals(CURVATURE_ROWS) ? 0 : rows("curvature-rows", text, rows);
   }
 
-  private static long curvatureEvery(Options o, long steps) {
-    String text = o.text("curvature-every", Long.toString((steps - 1) / CURVATURES + 1)).trim();
-    return text.equals(NONE) || text.equals("0") ? 0 : o.number("curvature-every", text);
+  private static long curvatureEvery(Options o) {
+    String text = o.text("curvature-every", CURVATURE_EVERY).trim();
+    return text.equals(CURVATURE_EVERY) ? AUTO : text.equals(NONE) || text.equals("0") ? 0 : o.number("curvature-every", text);
   }
 
   /** Texts by option name, and how they become values. */
   private record Options(Map<String, String> texts) {
     private static final List<String> NAMES =
-        List.of("optimizer", "lr", "rest", "schedule", "transform", "hidden", "activation", "batch", "epochs", "steps", "seed", "validate",
+        List.of("optimizer", "lr", "rest", "schedule", "transform", "hidden", "activation", "loss", "batch", "epochs", "steps", "seed", "center",
+            "validate",
             "evaluate-every", "checkpoint-every", "curvature-every", "curvature-rows");
 
     Options {

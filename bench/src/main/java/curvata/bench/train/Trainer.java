@@ -1,7 +1,10 @@
 package curvata.bench.train;
 
 import curvata.bench.model.Mlp;
+import curvata.bench.model.MlpOnDevice;
+import curvata.bench.model.OutputLoss;
 import curvata.kernels.Checks;
+import curvata.kernels.device.Device;
 import curvata.optim.Optimizer;
 import curvata.optim.Parameter;
 import curvata.optim.Rule;
@@ -17,7 +20,6 @@ import java.util.Map;
  * <p>Everything it computes is a pure function of the settings and the step: the same bits on any number of threads, backend and vector width.
  */
 public final class Trainer implements AutoCloseable {
-  private static final String SAMPLED_GRADIENT = "ghat";
   private static final int EVALUATION_ROWS = 512;
   private static final int CURVATURE_VECTORS = 50; // of a density, which takes the most
 
@@ -26,15 +28,24 @@ public final class Trainer implements AutoCloseable {
   private final Mlp model;
   private final Optimizer optimizer;
   private final Batches batches;
-  private final int[] sampled;
-  private float[] sampledGradient;
+  private final Signals signals;
+  private final MlpOnDevice onDevice; // null on the CPU
+  private boolean ahead; // the device of the model's arrays
+
+  /** The state before the first step of a run on the CPU; throws as {@link #Trainer(Settings, Problem, Device)}. */
+  public Trainer(Settings settings, Problem problem) {
+    this(settings, problem, Device.cpu());
+  }
 
   /**
    * The state before the first step.
    *
-   * @throws IllegalArgumentException if a rule needs a signal that this trainer does not have, or the model does not fit into memory
+   * @param device where steps run: forward and backward pass and update; evaluations and looks at the curvature are the CPU's
+   * @throws IllegalArgumentException if a rule needs a signal that this trainer does not have, the model does not fit into memory, or the device cannot
+   *     do what the settings ask for
+   * @throws curvata.kernels.device.DeviceException if the device cannot be opened or has no twin of a rule
    */
-  public Trainer(Settings settings, Problem problem) {
+  public Trainer(Settings settings, Problem problem, Device device) {
     this.settings = settings;
     this.problem = problem;
     List<Integer> layers = new ArrayList<>(settings.hidden());
@@ -42,13 +53,18 @@ public final class Trainer implements AutoCloseable {
     layers.addLast(problem.training().classes());
     int capacity = Math.max(settings.batch(), Math.min(EVALUATION_ROWS, problem.training().rows()));
     requireMemory(layers, capacity);
-    requireSignals(settings.optimizer());
-    requireSignals(settings.rest());
-    model = new Mlp(layers, settings.activation(), capacity);
+    Signals.requireKnown(settings.optimizer());
+    Signals.requireKnown(settings.rest());
+    requireDistribution(settings.optimizer());
+    requireDistribution(settings.rest());
+    model = new Mlp(layers, settings.activation(), settings.loss(), capacity);
     model.initialize(settings.seed());
-    optimizer = build();
+    Checks.that(device == Device.cpu() || settings.transforms().isEmpty(), "--transform", settings.spelled().get("transform"),
+        "none with --backend " + device + ": gradients stay on the device");
+    onDevice = device == Device.cpu() ? null : new MlpOnDevice(model, problem.training(), settings.batch());
+    optimizer = build(device);
     batches = new Batches(problem.training(), settings.batch(), settings.seed());
-    sampled = new int[settings.batch()];
+    signals = new Signals(model, batches, settings.seed());
   }
 
   /** Refuses a model that could not even hold its parameters, gradients and state. */
@@ -60,23 +76,28 @@ public final class Trainer implements AutoCloseable {
       parameters += size;
       floats += size * (2 + settings.optimizer().slots().size()) + 2.0 * capacity * layers.get(n);
     }
-    floats += settings.curvatureEvery() > 0 ? CURVATURE_VECTORS * parameters : 0;
+    floats += settings.optimizer().signals(1).isEmpty() ? 0 : Signals.VECTORS * parameters;
+    floats += settings.curvatureEvery() != 0 ? CURVATURE_VECTORS * parameters : 0;
     double gigabytes = floats * Float.BYTES / (1 << 30);
     double available = (double) Runtime.getRuntime().maxMemory() / (1 << 30);
     Checks.that(gigabytes < available, "--hidden", settings.spelled().get("hidden"),
         String.format(Locale.ROOT, "a model that fits: this one needs %.1f GiB, the JVM has %.1f (-Xmx)%s", gigabytes, available,
-            settings.curvatureEvery() > 0 ? ", and less is needed with --curvature-every none" : ""));
+            settings.curvatureEvery() != 0 ? ", and less is needed with --curvature-every none" : ""));
   }
 
-  private static void requireSignals(Rule<?> rule) {
-    for (String signal : rule == null ? List.<String>of() : rule.signals(1)) {
-      Checks.that(signal.equals(SAMPLED_GRADIENT), "signal of rule " + rule.name(), signal, SAMPLED_GRADIENT + ": train supplies no other");
-    }
+  /** Labels are sampled from the softmax, which is the model's distribution under cross-entropy alone. */
+  private void requireDistribution(Rule<?> rule) {
+    boolean sampled = rule != null && rule.signals(1).contains("ghat");
+    Checks.that(!sampled || settings.loss() == OutputLoss.SOFTMAX_CROSS_ENTROPY, "--loss", settings.loss(),
+        OutputLoss.SOFTMAX_CROSS_ENTROPY + (sampled ? " for rule " + rule.name() + ", which samples labels" : ""));
   }
 
   /** A matrix rule takes the hidden matrices; the last layer and the biases go to the rule of the rest. */
-  private Optimizer build() {
-    Optimizer.Builder builder = Optimizer.builder().schedule(settings.schedule().over(settings.steps()));
+  private Optimizer build(Device device) {
+    Optimizer.Builder builder = Optimizer.builder().schedule(settings.schedule().over(settings.steps())).device(device);
+    if (onDevice != null) {
+      builder.deviceGradients(onDevice);
+    }
     if (settings.rest() == null) {
       builder.group("all", settings.optimizer(), model.parameters());
     } else {
@@ -92,8 +113,12 @@ public final class Trainer implements AutoCloseable {
     return builder.build();
   }
 
-  /** The model. */
+  /** The model, its arrays up to date. */
   public Mlp model() {
+    if (ahead) {
+      optimizer.sync();
+      ahead = false;
+    }
     return model;
   }
 
@@ -108,41 +133,45 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Takes one step, unless the loss is no longer a number.
+   * Takes one step, unless the loss is no longer a number; a device takes it all the same.
    *
-   * @return the mean loss over the step's rows before it; where it is not finite, parameters are left as they were
+   * @return the mean loss over the step's rows before it; where it is not finite, parameters are left as they were, on the CPU
    */
   public double step() {
     long step = optimizer.steps();
+    if (onDevice != null) {
+      return stepOnDevice(step);
+    }
     int rows = batches.load(step);
     double loss = model.gradient(batches.inputs(), batches.labels(), 0, rows, model.gradient());
     if (Double.isFinite(loss)) {
-      supplySignals(step, rows);
+      signals.supply(optimizer, rows);
       optimizer.step();
     }
     return loss;
   }
 
-  private void supplySignals(long step, int rows) {
-    List<Optimizer.Need> needs = optimizer.needs();
-    if (needs.isEmpty()) {
-      return;
+  /** One execution of the device: gradients and update. Signals that a rule asks for are the CPU's, of the parameters as they are. */
+  private double stepOnDevice(long step) {
+    int rows;
+    if (optimizer.needs().isEmpty()) {
+      rows = batches.pick(step);
+    } else {
+      model();
+      rows = batches.load(step);
+      signals.supply(optimizer, rows);
     }
-    if (sampledGradient == null) {
-      sampledGradient = new float[model.size()];
-    }
-    model.sampleLabels(batches.inputs(), 0, rows, settings.seed(), step, sampled);
-    model.gradient(batches.inputs(), sampled, 0, rows, sampledGradient);
-    for (Optimizer.Need need : needs) {
-      optimizer.supply(need.parameter().name(), need.signal(), sampledGradient);
-    }
+    onDevice.load(batches.picked(), rows);
+    optimizer.step();
+    ahead = true;
+    return onDevice.meanLoss(rows);
   }
 
   /** Looks at all training and all held-out rows. */
   public Row evaluate(double seconds) {
     long step = optimizer.steps();
-    Mlp.Score train = model.score(problem.training());
-    Mlp.Score heldOut = model.score(problem.heldOut());
+    Mlp.Score train = model().score(problem.training());
+    Mlp.Score heldOut = model().score(problem.heldOut());
     double epoch = (double) step / settings.stepsPerEpoch(problem.training().rows());
     return new Row(step, epoch, rate(), train.loss(), train.accuracy(), heldOut.loss(), heldOut.accuracy(), seconds);
   }

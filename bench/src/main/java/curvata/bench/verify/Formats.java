@@ -6,8 +6,6 @@ import java.util.List;
 
 /** All kinds of recorded files: the only list, one line each. */
 final class Formats {
-  private static final String NEWTON_SCHULZ = "newton-schulz-golden-1";
-
   private static final List<Format> ALL =
       List.of(
           new TrajectoryFormat(),
@@ -16,8 +14,8 @@ final class Formats {
           new LargeOperatorFormat(),
           new MlpFormat(),
           new EdgeFormat(),
-          new PlannedFormat("orthogonalization", NEWTON_SCHULZ, "methods"),
-          new PlannedFormat("inverse_roots", NEWTON_SCHULZ, "coupled_ns"));
+          new OrthogonalizationFormat(),
+          new InverseRootsFormat());
 
   private Formats() {}
 

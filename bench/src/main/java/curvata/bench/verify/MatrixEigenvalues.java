@@ -1,7 +1,7 @@
 package curvata.bench.verify;
 
-import curvata.bench.spectrum.SpectrumEnd;
 import curvata.hessian.spectrum.Eigenpair;
+import curvata.hessian.spectrum.SpectrumEnd;
 import curvata.hessian.spectrum.SymmetricEigen;
 import java.util.List;
 

@@ -5,6 +5,7 @@ import curvata.hessian.Probes;
 import curvata.hessian.operator.DenseOperator;
 import curvata.optim.io.MalformedFileException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Recorded estimates for a symmetric matrix of known spectrum: matrix, probes and starting vector; what every estimator makes of them as truth. */
@@ -43,11 +44,23 @@ final class MatrixFormat implements Format {
             probes(file, in, "probes_gauss", normals, n), in.floats("lanczos_start", n), in.doubles("cdf_x", in.shape("cdf_x", 1)[0]),
             new Interval(ends[0], ends[1]), sizes);
     sizes.requireForms(in, matrix);
-    List<CurvatureReplay.Part> parts =
+    List<CurvatureReplay.Part> parts = new ArrayList<>(
         List.of(new MatrixEigenvalues(matrix), new MatrixHutchinson(matrix), new MatrixHutchPlusPlus(matrix), new MatrixXTrace(matrix),
-            new MatrixXNysTrace(matrix), new MatrixLanczos(matrix), new MatrixDensities(matrix), new MatrixMoments(matrix));
+            new MatrixXNysTrace(matrix), new MatrixLanczos(matrix), new MatrixDensities(matrix), new MatrixMoments(matrix)));
+    if (file.tensors().contains("rhs")) {
+      parts.add(new MatrixSolve(matrix, rest(in.doubles("A", n, n), a), in.floats("rhs", n)));
+    }
     boolean topOnly = MatrixJudge.topOnly(file.tensors().metadata().getOrDefault("name", ""));
     return new Recording(new CurvatureReplay(parts), new MatrixJudge(file, n, a, sizes, topOnly));
+  }
+
+  /** What rounding to floats took, in floats. */
+  private static float[] rest(double[] exact, float[] rounded) {
+    float[] rest = new float[rounded.length];
+    for (int i = 0; i < rest.length; i++) {
+      rest[i] = (float) (exact[i] - rounded[i]);
+    }
+    return rest;
   }
 
   private static Probes probes(GoldenFile.Tensors file, CurvatureInputs in, String name, int count, int n) throws IOException {

@@ -61,5 +61,6 @@ record MatrixSizes(int ends, int hutchPlusPlus, int test, int lanczos, int quadr
     in.requireIfThere("kpm_moments", moments);
     in.requireIfThere("kpm_density", x);
     in.requireIfThere("kpm_cdf", x);
+    in.requireIfThere(MatrixSolve.NAME, n);
   }
 }

@@ -1,5 +1,7 @@
 package curvata.bench.verify;
 
+import curvata.bench.Progress;
+import curvata.kernels.device.Device;
 import java.io.IOException;
 import java.util.List;
 
@@ -17,6 +19,12 @@ record Recording(Replay replay, Judge judge) {
   interface Replay {
     /** All tensors that the recording has a name for. */
     Results run();
+  }
+
+  /** A replay that a device can do as well. */
+  interface OnDevice extends Replay {
+    /** What the device computes of the recording; the results know how many kernels it ran. */
+    Results run(Device device, Progress progress);
   }
 
   /** Compares results with the truth; this is where truth is first read. */

@@ -38,6 +38,7 @@ final class Reference<R extends Rule<R>> {
   private final R defaults;
   private final Map<String, Meaning> meanings = new LinkedHashMap<>();
   private final Map<String, StateName> states = new LinkedHashMap<>();
+  private final Map<String, String> signals = new HashMap<>();
   private ToDoubleFunction<R> coupledDecay = rule -> 0;
   private Set<Integer> axes = Set.of();
 
@@ -112,6 +113,12 @@ final class Reference<R extends Rule<R>> {
     return this;
   }
 
+  /** A further input that we call otherwise. */
+  Reference<R> signal(String name, String signal) {
+    signals.put(signal, name);
+    return this;
+  }
+
   /** Where weight decay is added to the gradient, so that state depends on the parameters. */
   Reference<R> coupledDecay(ToDoubleFunction<R> newCoupledDecay) {
     coupledDecay = newCoupledDecay;
@@ -167,7 +174,7 @@ final class Reference<R extends Rule<R>> {
       }
     }
     R rule = build(components);
-    return new Spelled(rule, states, coupledDecay.applyAsDouble(rule));
+    return new Spelled(rule, states, signals, coupledDecay.applyAsDouble(rule));
   }
 
   /**
@@ -175,9 +182,15 @@ final class Reference<R extends Rule<R>> {
    *
    * @param rule with the recorded hyperparameters
    * @param states the reference's state arrays, by our slot
+   * @param signals the reference's further inputs, by our signal, where the names differ
    * @param coupledDecay the weight decay that is added to the gradient; 0 where there is none
    */
-  record Spelled(Rule<?> rule, Map<String, StateName> states, double coupledDecay) {}
+  record Spelled(Rule<?> rule, Map<String, StateName> states, Map<String, String> signals, double coupledDecay) {
+    /** The recorded tensor that holds a signal of a parameter. */
+    String input(String signal, String parameter) {
+      return "input." + signals.getOrDefault(signal, signal) + "." + parameter;
+    }
+  }
 
   /** In the order of the declaration: a component's check may look at those before it. */
   private R build(Map<String, Object> components) throws UnsupportedException {

@@ -4,8 +4,11 @@ import curvata.optim.Catalog;
 import curvata.optim.Rule;
 import curvata.optim.Rules;
 import curvata.optim.rule.AdaGrad;
+import curvata.optim.rule.AdaHessian;
+import curvata.optim.rule.Adam;
 import curvata.optim.rule.AdamW;
 import curvata.optim.rule.Lamb;
+import curvata.optim.rule.Lion;
 import curvata.optim.rule.Muon;
 import curvata.optim.rule.Sgd;
 import curvata.optim.rule.SophiaG;
@@ -46,9 +49,26 @@ final class References {
               .linear("momentum_buffer", "b").axes(2, 4),
           new Reference<>("adagrad", AdaGrad.defaults())                                                    // torch.optim.Adagrad
               .same("lr", "lr_decay", "weight_decay", "eps").renamed("initial_accumulator_value", "initialAccumulator").only("maximize", "false")
-              .squared("sum", "a").coupledDecay(AdaGrad::weightDecay));
+              .squared("sum", "a").coupledDecay(AdaGrad::weightDecay),
+          adam("adam", Adam.defaults()),
+          adam("amsgrad", Adam.defaults().with("amsgrad", true)),
+          new Reference<>("lion", Lion.defaults())                                                          // lucidrains' lion-pytorch
+              .same("lr", "weight_decay").pair("betas", "beta1", "beta2")
+              .only("decoupled_weight_decay", "false").only("cautious_factor", "1").only("use_triton", "false")
+              .linear("exp_avg", "m"),
+          new Reference<>("adahessian", AdaHessian.defaults())                                              // the authors' image_classification
+              .same("lr", "eps", "weight_decay", "hessian_power").pair("betas", "beta1", "beta2").only("single_gpu", "true")
+              .signal("hv", "diagonal").linear("exp_avg", "m").squared("exp_hessian_diag_sq", "v").axes(0, 1, 2, 4));
 
   private References() {}
+
+  /** torch.optim.Adam; recordings with amsgrad have a name of their own. */
+  private static Reference<Adam> adam(String optimizer, Adam defaults) {
+    return new Reference<>(optimizer, defaults)
+        .same("lr", "eps", "weight_decay", "amsgrad").pair("betas", "beta1", "beta2").only("maximize", "false")
+        .only("decoupled_weight_decay", "false")
+        .linear("exp_avg", "m").squared("exp_avg_sq", "v").squared("max_exp_avg_sq", "w").coupledDecay(Adam::weightDecay);
+  }
 
   /** All references. */
   static List<Reference<?>> all() {

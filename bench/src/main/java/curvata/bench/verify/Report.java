@@ -12,8 +12,9 @@ import java.util.Map;
  *
  * @param files number of files
  * @param checks at least one per file
+ * @param deviceTasks kernels that a device ran; 0 where the CPU computed
  */
-public record Report(int files, List<Check> checks) {
+public record Report(int files, List<Check> checks, long deviceTasks) {
   private static final List<String> HEADINGS = List.of("file", "name", "error", "allowed", "status", "worst at", "");
 
   /** Whether every check is ok. */

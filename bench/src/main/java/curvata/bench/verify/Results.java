@@ -20,6 +20,30 @@ final class Results {
 
   private final List<Tensor> tensors = new ArrayList<>();
   private final Map<String, String> failures = new HashMap<>();
+  private long deviceTasks;
+  private String refused;
+
+  /** Nothing, because the device cannot do it, and why. */
+  static Results refused(String why) {
+    Results results = new Results();
+    results.refused = why;
+    return results;
+  }
+
+  /** Why a device did none of it; null where it did, or the CPU. */
+  String refused() {
+    return refused;
+  }
+
+  /** Notes that a device ran so many kernels more. */
+  void ran(long tasks) {
+    deviceTasks += tasks;
+  }
+
+  /** Kernels that a device ran for these results; 0 where they are the CPU's. */
+  long deviceTasks() {
+    return deviceTasks;
+  }
 
   /** Adds a tensor. */
   void add(String name, int[] shape, double[] values) {

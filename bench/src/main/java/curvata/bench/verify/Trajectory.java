@@ -24,11 +24,6 @@ record Trajectory(Reference.Spelled spelled, int steps, double[] lr, List<Tensor
     return "grad." + parameter;
   }
 
-  /** The recorded tensor that holds a further input of a parameter. */
-  static String signal(String signal, String parameter) {
-    return "input." + signal + "." + parameter;
-  }
-
   /** The recorded tensors that were loaded. */
   Set<String> inputs() {
     Set<String> names = new HashSet<>();
@@ -38,7 +33,7 @@ record Trajectory(Reference.Spelled spelled, int steps, double[] lr, List<Tensor
     for (Tensor tensor : tensors) {
       names.add(init(tensor.name));
       names.add(grad(tensor.name));
-      tensor.signals.keySet().forEach(signal -> names.add(signal(signal, tensor.name)));
+      tensor.signals.keySet().forEach(signal -> names.add(spelled.input(signal, tensor.name)));
     }
     return names;
   }

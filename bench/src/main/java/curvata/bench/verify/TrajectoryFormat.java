@@ -124,7 +124,7 @@ final class TrajectoryFormat implements Format {
       }
       List<Trajectory.Tensor> tensors = new ArrayList<>();
       for (String name : names) {
-        Trajectory.Tensor tensor = tensor(name, signals);
+        Trajectory.Tensor tensor = tensor(name, spelled, signals);
         reference.requireAxes(Trajectory.init(name), tensor.shape().length);
         requireTruthShapes(tensor, spelled);
         tensors.add(tensor);
@@ -157,11 +157,11 @@ final class TrajectoryFormat implements Format {
       }
     }
 
-    private Trajectory.Tensor tensor(String name, Set<String> signals) throws IOException {
+    private Trajectory.Tensor tensor(String name, Reference.Spelled spelled, Set<String> signals) throws IOException {
       int[] shape = shape(Trajectory.init(name));
       Map<String, float[]> values = new LinkedHashMap<>();
       for (String signal : signals) {
-        values.put(signal, floats(Trajectory.signal(signal, name), perStep(shape)));
+        values.put(signal, floats(spelled.input(signal, name), perStep(shape)));
       }
       return new Trajectory.Tensor(name, shape, floats(Trajectory.init(name), shape), floats(Trajectory.grad(name), perStep(shape)),
           Map.copyOf(values));

@@ -1,5 +1,8 @@
 package curvata.bench.verify;
 
+import curvata.bench.Progress;
+import curvata.kernels.device.Device;
+import curvata.kernels.device.DeviceException;
 import curvata.optim.Optimizer;
 import curvata.optim.Parameter;
 import java.util.ArrayList;
@@ -8,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Takes the recorded steps with our rule: sets the rate, hands in the gradients and what the rule asks for, steps, keeps what came out. */
-final class TrajectoryReplay implements Recording.Replay {
+final class TrajectoryReplay implements Recording.OnDevice {
   private static final String GROUP = "all";
 
   private final Trajectory trajectory;
@@ -19,25 +22,40 @@ final class TrajectoryReplay implements Recording.Replay {
 
   @Override
   public Results run() {
+    return run(Device.cpu(), null);
+  }
+
+  @Override
+  public Results run(Device device, Progress progress) {
+    Results results = new Results();
     List<Parameter> parameters = new ArrayList<>();
     Map<String, Track> tracks = new HashMap<>();
     for (Trajectory.Tensor tensor : trajectory.tensors()) {
       parameters.add(Parameter.of(tensor.name(), tensor.init().clone(), new float[tensor.size()], tensor.shape()));
       tracks.put(tensor.name(), new Track(tensor, trajectory.steps()));
     }
-    try (Optimizer optimizer = Optimizer.builder().group(GROUP, trajectory.spelled().rule(), parameters).build()) {
+    Optimizer built;
+    try {
+      built = Optimizer.builder().group(GROUP, trajectory.spelled().rule(), parameters).device(device).build();
+    } catch (DeviceException e) {
+      return Results.refused(e.getMessage());
+    }
+    try (Optimizer optimizer = built) {
       Optimizer.StateVisitor keep = (parameter, slot, array, offset) -> tracks.get(parameter.name()).keep(slot, array, offset);
       optimizer.state(keep);
       for (int t = 0; t < trajectory.steps(); t++) {
         supply(optimizer, t);
         optimizer.step();
+        optimizer.sync();
         for (Parameter parameter : parameters) {
           tracks.get(parameter.name()).keep(t, parameter);
         }
         optimizer.state(keep);
       }
+      if (device != Device.cpu()) {
+        results.ran(optimizer.session().tasks());
+      }
     }
-    Results results = new Results();
     trajectory.tensors().forEach(tensor -> tracks.get(tensor.name()).into(results));
     return results;
   }

@@ -2,6 +2,9 @@ package curvata.bench.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import curvata.bench.model.LabelledFileTest;
+import curvata.bench.model.MlpHessian;
+import curvata.bench.model.MlpPoint;
 import curvata.optim.io.SafetensorsFile;
 import curvata.optim.io.SafetensorsWriter;
 import java.io.ByteArrayOutputStream;
@@ -14,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -132,6 +136,126 @@ class SpectrumCommandTest {
     JsonNode two = json(write("two", new int[] {2, 2}, 2, 1, 1, 2) + ":two");
     assertThat(two.get("top").size()).isEqualTo(2);
     assertThat(two.get("top").get(0).get("value").doubleValue()).isEqualTo(3);
+  }
+
+  /** The values are those of the dense Hessian, within the residuals and errors that are shown. */
+  @Test
+  void saysWhatTheHessianOfATrainedNetworkIs() throws IOException {
+    Path out = folder.resolve("run");
+    Map<String, String> options = Map.of("hidden", "4", "steps", "60", "optimizer", "adamw:lr=0.01", "curvature-every", "none");
+    double[] e;
+    double loss;
+    try (curvata.bench.train.Run run = curvata.bench.train.Run.start(options, out)) {
+      run.finish((step, steps, l) -> {});
+      MlpPoint point = MlpPoint.of(run.trainer().model(), run.trainer().problem().training());
+      loss = point.loss();
+      e = dense(new MlpHessian(point));
+    }
+    int n = e.length;
+    Path svg = folder.resolve("spectrum.svg");
+    JsonNode result = model(out.resolve("model.safetensors"), "--svg", svg.toString());
+    assertThat(result.get("n").intValue()).isEqualTo(n);
+    assertThat(result.get("rows").intValue()).isEqualTo(1437);
+    assertThat(result.get("data").stringValue()).isEqualTo("digits");
+    assertThat(Math.abs(result.get("loss").doubleValue() - loss)).isLessThan(1e-6);
+    assertThat(Math.abs(result.get("trace").doubleValue() - Arrays.stream(e).sum())).isLessThan(4 * result.get("traceError").doubleValue());
+    double frobenius = Math.sqrt(Arrays.stream(e).map(v -> v * v).sum());
+    assertThat(Math.abs(result.get("frobenius").doubleValue() - frobenius))
+        .isLessThan(4 * result.get("frobeniusError").doubleValue() + 1e-6 * frobenius);
+    assertThat(result.get("top").size()).isEqualTo(20);
+    assertThat(result.get("bottom").size()).isEqualTo(5);
+    for (int i = 0; i < 20; i++) {
+      within(result.get("top").get(i), e[n - 1 - i], 1e-6 * e[n - 1]);
+    }
+    for (int i = 0; i < 5; i++) {
+      within(result.get("bottom").get(i), e[i], 1e-6 * e[n - 1]);
+    }
+    long outliers = Arrays.stream(e).filter(v -> v > 0.2 * e[n - 1]).count();
+    assertThat(result.get("outliers").longValue()).isEqualTo(outliers);
+    assertThat(result.get("outliersComplete").booleanValue()).isTrue();
+    assertThat(result.get("classes").intValue()).isEqualTo(10);
+    assertThat(svg).exists();
+
+    JsonNode few = model(out.resolve("model.safetensors"), "--rows", "200", "--k", "2");
+    assertThat(few.get("rows").intValue()).isEqualTo(200);
+    assertThat(few.get("top").size()).isEqualTo(2);
+    assertThat(few.get("outliersComplete").booleanValue()).isFalse();
+  }
+
+  private static void within(JsonNode pair, double eigenvalue, double rounding) {
+    assertThat(Math.abs(pair.get("value").doubleValue() - eigenvalue)).isLessThanOrEqualTo(pair.get("residual").doubleValue() + rounding);
+  }
+
+  private static double[] dense(MlpHessian hessian) {
+    int n = hessian.dimension();
+    double[][] a = new double[n][n];
+    float[] x = new float[n];
+    float[] y = new float[n];
+    for (int i = 0; i < n; i++) {
+      x[i] = 1;
+      hessian.apply(x, y);
+      x[i] = 0;
+      for (int j = 0; j < n; j++) {
+        a[i][j] = y[j];
+      }
+    }
+    return curvata.hessian.spectrum.SymmetricEigen.of(a).values();
+  }
+
+  private JsonNode model(Path model, String... more) throws IOException {
+    Path file = folder.resolve("r.json");
+    List<String> args = new ArrayList<>(List.of("--model", model.toString(), "--json", file.toString()));
+    args.addAll(List.of(more));
+    Run run = run(args.toArray(String[]::new));
+    assertThat(run.code).as(run.toString()).isZero();
+    return JsonMapper.builder().build().readTree(Files.readString(file));
+  }
+
+  @Test
+  void badModelsAreOneLine() throws IOException {
+    Path file = folder.resolve("m.safetensors");
+    refusedModel("no --matrix and no --model");
+    refusedModel("--matrix and --model, expected", "--matrix", "a:b", "--model", file.toString());
+    refusedModel("no such file", "--model", file.toString());
+    network("2,3", "tanh", 6).write(file);
+    refusedModel("no tensor layer0.bias, expected F32 [3]", "--model", file.toString());
+    network(null, "tanh", 6).write(file);
+    refusedModel("metadata layers = null", "--model", file.toString());
+    network("2,x", "tanh", 6).write(file);
+    refusedModel("metadata layers = 2,x", "--model", file.toString());
+    network("2,3", "gelu", 6).add("layer0.bias", new int[] {3}, new float[3]).write(file);
+    refusedModel("metadata activation = gelu, expected one of", "--model", file.toString());
+    network("2,3", "tanh", 6).add("layer0.bias", new int[] {2}, new float[2]).write(file);
+    refusedModel("layer0.bias is F32 [2], expected F32 [3]", "--model", file.toString());
+    network("2,3", "tanh", 6).add("layer0.bias", new int[] {3}, new float[] {0, Float.NaN, 0}).write(file);
+    refusedModel("layer0.bias, element 1 is NaN", "--model", file.toString());
+    network("2,3", "tanh", 6).add("layer0.bias", new int[] {3}, new float[3]).add("other", new int[] {1}, new float[1]).write(file);
+    refusedModel("tensor other belongs to no layer", "--model", file.toString());
+    network("2,3", "tanh", 6).add("layer0.bias", new int[] {3}, new float[3]).write(file);
+    refusedModel("64 inputs and 10 classes, expected 2 inputs and at most 3 classes", "--model", file.toString());
+    refusedModel("no such file", "--model", file.toString(), "--data", folder.resolve("none").toString());
+    refusedModel("--rows 0: expected 1 or more", "--model", file.toString(), "--rows", "0");
+    refusedModel("--rows 5 with --matrix", "--matrix", "a:b", "--rows", "5");
+    Path data = new LabelledFileTest.Tensors().floats("images", "[6,2]", new float[12]).longs("labels", "[6]", 0, 1, 2, 0, 1, 2)
+        .write(folder.resolve("data"));
+    refusedModel("--rows 9: expected 1 to 4", "--model", file.toString(), "--data", data.toString(), "--rows", "9");
+    refusedModel("--k 10: expected 1 to 9", "--model", file.toString(), "--data", data.toString(), "--k", "10");
+  }
+
+  private static SafetensorsWriter network(String layers, String activation, int weights) {
+    SafetensorsWriter writer = new SafetensorsWriter();
+    if (layers != null) {
+      writer.metadata("layers", layers);
+    }
+    writer.metadata("activation", activation);
+    return writer.add("layer0.weight", new int[] {3, 2}, new float[weights]);
+  }
+
+  private static void refusedModel(String why, String... args) {
+    Run run = run(args);
+    assertThat(run.code).as(run.toString()).isEqualTo(2);
+    assertThat(run.err).startsWith("curvata: ").contains(why).hasLineCount(1);
+    assertThat(run.out).isEmpty();
   }
 
   @Test

@@ -2,6 +2,7 @@ package curvata.bench.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import curvata.bench.model.LabelledFileTest;
 import curvata.kernels.Backend;
 import curvata.optim.Catalog;
 import curvata.optim.Rules;
@@ -117,6 +118,26 @@ class TrainCommandTest {
   }
 
   @Test
+  void ownDataIsNamedEverywhere() throws IOException {
+    Path json = folder.resolve("result.json");
+    Path data = new LabelledFileTest.Tensors().bytes("images", "[12,2,2]", java.util.stream.IntStream.range(0, 48).map(i -> 5 * i).toArray())
+        .longs("labels", "[12]", 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2).write(folder.resolve("mine.safetensors"));
+    Result result = train("--data", data.toString(), "--batch", "4", "--json", json.toString());
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(result.out()).contains("data        " + data + ": 9 training rows, 3 test rows").contains("4-12-3, tanh");
+    Map<?, ?> object = JsonMapper.builder().build().readValue(Files.readString(json), Map.class);
+    assertThat(object.get("data")).isEqualTo(data.toString());
+    assertThat((String) object.get("dataSha256")).matches("[0-9a-f]{64}");
+    assertThat(out().resolve("report.html")).content().contains("of the test rows recognized").contains("trained on " + data)
+        .contains("./curvata train --data " + data);
+    Files.writeString(data, "garbage");
+    Result malformed = run("train", "--data", data.toString(), "--out", folder.resolve("other").toString());
+    assertThat(malformed.code()).isEqualTo(2);
+    assertThat(malformed.err()).startsWith("curvata: " + data + ": ").hasLineCount(1);
+    assertThat(folder.resolve("other")).doesNotExist();
+  }
+
+  @Test
   void divergenceIsAFailureThatSaysWhatToTry() {
     Result result = train("--optimizer", "sgd:lr=1e38", "--activation", "relu", "--json", folder.resolve("j.json").toString());
     assertThat(result.code()).isEqualTo(1);
@@ -130,14 +151,14 @@ class TrainCommandTest {
     "--schedule wsd:warmup=1000",
     "--transform clap", "--activation gelu", "--hidden 1,x", "--hidden 2000000000", "--batch 0", "--batch 5000", "--lr -1", "--steps 0",
     "--epochs 3 --steps 4", "--evaluate-every no", "--curvature-every -1", "--curvature-every x", "--curvature-every 1.5", "--curvature-rows 0",
-    "--resume elsewhere"})
+    "--resume elsewhere", "--data nowhere.safetensors", "--loss hinge", "--loss squared --optimizer sophiag"})
   void badInputIsOneLineAndExitCodeTwoAndNothingIsWritten(String options) throws IOException {
     List<String> all = new ArrayList<>(List.of("train", "--out", out().toString()));
     all.addAll(List.of(options.split(" ")));
     Result result = run(all.toArray(String[]::new));
     assertThat(result.code()).as(result.err()).isEqualTo(2);
     assertThat(result.err()).startsWith("curvata: ").hasLineCount(1);
-    assertThat(result.err()).containsPattern("expected|nearest");
+    assertThat(result.err()).containsPattern("expected|nearest|no such file");
     assertThat(result.out()).isEmpty();
     try (var files = Files.list(folder)) {
       assertThat(files).isEmpty();

@@ -14,8 +14,10 @@ class TrainReportTest {
   @TempDir
   private Path folder;
 
+  private int runs;
+
   private String report(Map<String, String> options) throws IOException {
-    try (Run run = Run.start(options, folder.resolve("run"))) {
+    try (Run run = Run.start(options, folder.resolve("run" + runs++))) {
       Outcome outcome = run.finish((step, steps, loss) -> {});
       return TrainReport.html(run, outcome);
     }
@@ -42,8 +44,21 @@ class TrainReportTest {
   @Test
   void gradientDescentIsHeldAgainstItsLimit() throws IOException {
     String html = report(Map.of("optimizer", "sgd:lr=0.1", "hidden", "5", "steps", "4", "batch", "full", "schedule", "constant"));
-    assertThat(html).contains("gradient descent is stable below 2/\u03b7").contains("stays only at minima whose trace is below 2/\u03b7")
+    assertThat(html).contains("gradient descent is stable below 2/\u03b7").contains("bound by the largest eigenvalue alone")
         .contains("of 1,437 training rows");
+    String stochastic = report(Map.of("optimizer", "sgd:lr=0.1", "hidden", "5", "steps", "4", "schedule", "constant"));
+    assertThat(stochastic).contains("stays only at minima whose trace is below 2/\u03b7");
+  }
+
+  /** A rate so large that the start is beyond the edge: the sentence says where it passes, the plot is linear from zero. */
+  @Test
+  void theEdgeOfStabilityIsSaid() throws IOException {
+    String html = report(Map.of("optimizer", "sgd:lr=0.8", "hidden", "8", "steps", "200", "batch", "full", "schedule", "constant", "loss", "squared",
+        "center", "true", "curvature-every", "20", "evaluate-every", "100"));
+    assertThat(html)
+        .containsPattern("It passes 2/\u03b7 at step \\d+ and stays between [01]\\.\\d+ and 1\\.\\d+ of it|It ends at [\\d.]+ times 2/\u03b7")
+        .contains("Mean half squared error over all").contains("Largest eigenvalue of the Hessian over steps, with 2/\u03b7")
+        .contains("--loss squared").contains("--center");
   }
 
   @Test

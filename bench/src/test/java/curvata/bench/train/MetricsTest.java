@@ -22,7 +22,7 @@ class MetricsTest {
   }
 
   private Metrics written(int rows) throws IOException {
-    Metrics metrics = Metrics.create(file(), "test");
+    Metrics metrics = Metrics.create(file(), "digits", "test");
     for (int i = 0; i < rows; i++) {
       metrics.add(row(10 * i));
     }
@@ -32,20 +32,20 @@ class MetricsTest {
   @Test
   void rowsComeBackBitForBit() throws IOException {
     Metrics metrics = written(4);
-    assertThat(Metrics.resume(file(), "test", 30).rows()).isEqualTo(metrics.rows()).hasSize(4);
+    assertThat(Metrics.resume(file(), "digits", "test", 30).rows()).isEqualTo(metrics.rows()).hasSize(4);
     assertThat(Files.readAllLines(file()).getFirst()).startsWith("{\"step\":0,").contains("\"testAccuracy\":");
   }
 
   @Test
   void rowsAfterTheCheckpointAreDroppedFromTheFileToo() throws IOException {
     written(6);
-    Metrics resumed = Metrics.resume(file(), "test", 29);
+    Metrics resumed = Metrics.resume(file(), "digits", "test", 29);
     assertThat(resumed.rows()).extracting(Row::step).containsExactly(0L, 10L, 20L);
     assertThat(resumed.has(20)).isTrue();
     assertThat(resumed.has(30)).isFalse();
     assertThat(Files.readAllLines(file())).hasSize(3);
     resumed.add(row(30));
-    assertThat(Metrics.resume(file(), "test", 99).rows()).hasSize(4);
+    assertThat(Metrics.resume(file(), "digits", "test", 99).rows()).hasSize(4);
   }
 
   @Test
@@ -55,14 +55,14 @@ class MetricsTest {
     int last = whole.lastIndexOf("{");
     for (int end : new int[] {last, last + 1, last + 20, whole.length() - 1}) {
       Files.writeString(file(), whole.substring(0, end));
-      assertThat(Metrics.resume(file(), "test", 99).rows()).as("cut at %d", end).extracting(Row::step).containsExactly(0L, 10L);
+      assertThat(Metrics.resume(file(), "digits", "test", 99).rows()).as("cut at %d", end).extracting(Row::step).containsExactly(0L, 10L);
       assertThat(Files.readString(file())).isEqualTo(whole.substring(0, last));
     }
   }
 
   @Test
   void aMissingFileHasNoRows() throws IOException {
-    assertThat(Metrics.resume(file(), "test", 5).rows()).isEmpty();
+    assertThat(Metrics.resume(file(), "digits", "test", 5).rows()).isEmpty();
   }
 
   @Test
@@ -70,11 +70,11 @@ class MetricsTest {
     written(3);
     String whole = Files.readString(file());
     Files.writeString(file(), "not json\n" + whole);
-    assertThatThrownBy(() -> Metrics.resume(file(), "test", 99)).isInstanceOf(IOException.class).hasMessageContaining("line 1 is not JSON");
+    assertThatThrownBy(() -> Metrics.resume(file(), "digits", "test", 99)).isInstanceOf(IOException.class).hasMessageContaining("line 1 is not JSON");
     Files.writeString(file(), whole.replaceFirst("\"lr\"", "\"rate\""));
-    assertThatThrownBy(() -> Metrics.resume(file(), "test", 99)).isInstanceOf(IOException.class)
+    assertThatThrownBy(() -> Metrics.resume(file(), "digits", "test", 99)).isInstanceOf(IOException.class)
         .hasMessageEndingWith("line 1: lr = null, expected a number");
     Files.writeString(file(), whole);
-    assertThatThrownBy(() -> Metrics.resume(file(), "validation", 99)).hasMessageContaining("validationLoss = null");
+    assertThatThrownBy(() -> Metrics.resume(file(), "digits", "validation", 99)).hasMessageContaining("validationLoss = null");
   }
 }

@@ -111,7 +111,7 @@ class RunTest {
 
   @Test
   void lookingAtTheCurvatureChangesNoWeights() throws IOException {
-    for (String rule : List.of("muon", "adamw", "sophiag")) {
+    for (String rule : List.of("muon", "adamw", "sophiag", "adahessian")) {
       String without = whole(options("optimizer", rule), rule).weightsSha256();
       Outcome with = whole(options("optimizer", rule, "curvature-every", "3", "curvature-rows", "200"), rule + "-seen");
       assertThat(with.weightsSha256()).as(rule).isEqualTo(without);
@@ -148,8 +148,10 @@ class RunTest {
       }
       long checkpoint = at / 5 * 5;
       List<String> kept = Files.readAllLines(out(name).resolve("curvature.jsonl"));
-      long early = whole.curvature().stream().filter(c -> c.step() <= checkpoint && c.step() < at).count();
-      assertThat(kept).hasSameSizeAs(whole.curvature()).startsWith(before.subList(0, (int) early).toArray(String[]::new));
+      long due = whole.curvature().stream().filter(c -> c.step() <= checkpoint && c.step() < at).count();
+      int early = (int) Math.min(due, before.size()); // the look at the start is made up for later
+      assertThat(kept).hasSameSizeAs(whole.curvature());
+      assertThat(kept.subList(0, early)).isEqualTo(before.subList(0, early));
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import curvata.bench.model.Activation;
+import curvata.bench.model.OutputLoss;
 import curvata.optim.Rules;
 import curvata.optim.schedule.Schedules;
 import curvata.optim.transform.Transforms;
@@ -39,7 +40,8 @@ class SettingsTest {
     assertThat(s.stepsPerEpoch(ROWS)).isEqualTo(23);
     assertThat(s.evaluateEvery()).isEqualTo(23);
     assertThat(s.checkpointEvery()).isEqualTo(69);
-    assertThat(s.curvatureEvery()).isEqualTo(69);
+    assertThat(s.curvatureEvery()).isEqualTo(Settings.AUTO);
+    assertThat(s.loss()).isEqualTo(OutputLoss.SOFTMAX_CROSS_ENTROPY);
     assertThat(s.curvatureRows()).isZero();
     assertThat(s.transforms()).isEmpty();
     assertThat(s.seed()).isZero();
@@ -54,7 +56,8 @@ class SettingsTest {
         List.of("seed", "-9223372036854775808"), List.of("activation", "RELU"), List.of("epochs", "9", "lr", "0.5"),
         List.of("schedule", "linear:start=0,end=1,steps=5+cosine"), List.of("validate", "true"),
         List.of("evaluate-every", "3", "checkpoint-every", "4"), List.of("curvature-every", "0"), List.of("curvature-every", "none"),
-        List.of("curvature-every", "5", "curvature-rows", "full"), List.of("curvature-rows", "auto"), List.of("rest", "sgd:lr=1"));
+        List.of("curvature-every", "5", "curvature-rows", "full"), List.of("curvature-every", "auto"), List.of("loss", "squared"),
+        List.of("curvature-rows", "auto"), List.of("rest", "sgd:lr=1"));
     return Stream.of(rules, schedules, transforms, others).flatMap(s -> s);
   }
 
@@ -74,7 +77,7 @@ class SettingsTest {
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', value = {
-    "optimizer  | adamv               | unknown rule \"adamv\", nearest: adamw",
+    "optimizer  | adamv               | unknown rule \"adamv\", nearest: adam, adamw",
     "optimizer  | adamw:beta3=1       | unknown option of adamw \"beta3\", nearest: beta1",
     "optimizer  | adamw:beta1=1       | adamw: beta1 = 1.0, expected 0 <= beta1 < 1",
     "optimizer  | adamw:decay=often   | unknown value of adamw.decay \"often\"",

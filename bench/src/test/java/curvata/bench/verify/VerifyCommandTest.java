@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -112,21 +111,5 @@ class VerifyCommandTest {
     assertThat(twice.code).isEqualTo(2);
     assertThat(twice.err).contains("distinct names").hasLineCount(1);
     assertThat(folder.resolve("d")).doesNotExist();
-  }
-
-  /** Kinds of recordings that are known and cannot be replayed yet: each file one line, by what it says it is. */
-  @Test
-  void plannedKindsAreUnsupported() throws IOException {
-    Map<String, List<String>> kinds =
-        Map.of(
-            "orthogonalization", List.of("newton-schulz-golden-1", "methods"), "inverse_roots", List.of("newton-schulz-golden-1", "coupled_ns"));
-    for (Map.Entry<String, List<String>> kind : kinds.entrySet()) {
-      Golden golden = Golden.empty().metadata("format", kind.getValue().get(0)).metadata(kind.getValue().get(1), "");
-      Report report = Golden.verify(golden.write(folder.resolve("x.safetensors")));
-      assertThat(report.checks()).singleElement().satisfies(c -> {
-        assertThat(c.status()).isEqualTo(Check.Status.UNSUPPORTED);
-        assertThat(c.name()).isEqualTo(kind.getKey());
-      });
-    }
   }
 }

@@ -111,6 +111,8 @@ class VerifyTrajectoryTest {
     "adamw-basic         | {\"lr\": 0.01, \"decay\": \"schedule\"}                         | decay",
     "lamb-vector         | {\"lr\": 0.01, \"max_grad_norm\": 0}                            | max_grad_norm = 0",
     "sophiag-basic       | {\"lr\": 0.01, \"k\": 2.5}                                      | k = 2.5",
+    "lion-basic          | {\"lr\": 0.01, \"decoupled_weight_decay\": true}                 | decoupled_weight_decay = true",
+    "adahessian-power    | {\"lr\": 0.01, \"hessian_power\": 2}                             | hessianPower = 2",
     "muon-tall-original  | {\"lr\": 0.01, \"adjust_lr_fn\": \"original_last_axes\"}        | adjust_lr_fn",
     "muon-tall-original  | {\"lr\": 0.01, \"ns_steps\": 6}                                 | ns_steps = 6",
     "muon-tall-original  | {\"lr\": 0.01, \"ns_coefficients\": [3, -4, 2]}                 | ns_coefficients",
@@ -145,6 +147,7 @@ class VerifyTrajectoryTest {
     assertUnsupported(Golden.read("sgd-plain.safetensors").metadata("kind", "guessed"), "kind guessed");
     assertUnsupported(Golden.read("muon_ema-conv.safetensors").metadata("optimizer", "muon"), "4 axes");
     assertUnsupported(Golden.read("sgd-plain.safetensors").metadata("optimizer", "muon").metadata("hyper", "{}"), "1 axes");
+    assertUnsupported(Golden.read("adam-moving-lr.safetensors").put("input.hv.p", DType.F32, new int[] {1}, 1), "input.hv.p");
     assertUnsupported(Golden.read("sgd-plain.safetensors").put("input.frozen", DType.F64, new int[] {1}, 1), "input.frozen");
     assertUnsupported(Golden.read("sgd-plain.safetensors").put("grad.q", DType.F64, new int[] {1}, 1), "grad.q");
     assertThat(Golden.verify(Golden.resource("cbo-isotropic.safetensors")).checks()).singleElement()
@@ -190,6 +193,7 @@ class VerifyTrajectoryTest {
   void malformedFilesAreRefusedByName() throws IOException {
     assertMalformed(Golden.read("sgd-plain.safetensors").drop("grad.p"), "no tensor grad.p");
     assertMalformed(Golden.read("sophiag-basic.safetensors").drop("input.ghat.p"), "no tensor input.ghat.p");
+    assertMalformed(Golden.read("adahessian-conv.safetensors").drop("input.hv.p"), "no tensor input.hv.p");
     assertMalformed(Golden.read("sgd-plain.safetensors").drop("param.p.init"), "no tensor param.X.init");
     assertMalformed(Golden.read("sgd-plain.safetensors").metadata("steps", "29"), "grad.p is F32 [30, 37], expected F32 [29, 37]");
     assertMalformed(Golden.read("sgd-plain.safetensors").metadata("steps", "0"), "steps = 0");
@@ -236,6 +240,10 @@ class VerifyTrajectoryTest {
     "sophiag  | sophiag:lr=1e-4,beta1=0.965,beta2=0.99,rho=0.04,weightDecay=0.1,every=10,batch=5120",
     "muon     | muon:lr=0.001,momentum=0.95,weightDecay=0.1,nesterov=true,scaling=original,guard=max",
     "adagrad  | adagrad:lr=0.01,lrDecay=0,weightDecay=0,initialAccumulator=0,eps=1e-10",
+    "adam     | adam:lr=0.001,beta1=0.9,beta2=0.999,eps=1e-8,weightDecay=0,amsgrad=false",
+    "amsgrad  | adam:lr=0.001,beta1=0.9,beta2=0.999,eps=1e-8,weightDecay=0,amsgrad=true",
+    "lion     | lion:lr=1e-4,beta1=0.9,beta2=0.99,weightDecay=0",
+    "adahessian | adahessian:lr=0.15,beta1=0.9,beta2=0.999,eps=1e-4,weightDecay=0,hessianPower=1",
     "muon_ema | muon:lr=0.02,momentum=0.95,weightDecay=0,nesterov=true,scaling=original-last-axes,guard=add"
   })
   void unlistedHyperparametersAreTheReferences(String optimizer, String rule) throws UnsupportedException {

@@ -88,18 +88,40 @@ public record LanczosQuadrature(Probes probes, int count, int steps, boolean def
    * @throws curvata.hessian.OperatorException if the operator breaks its contract
    */
   public SpectralDensity estimate(LinearOperator operator) {
+    check(operator);
+    CheckedOperator a = CheckedOperator.of(operator);
+    long before = a.products();
+    List<Double> values = new ArrayList<>();
+    boolean search = deflate && a.dimension() > 2 * OUTLIER_STEPS; // else the quadrature itself resolves them
+    List<float[]> vectors = search ? outliers(a, values) : List.of();
+    return estimate(a, values, vectors, before);
+  }
+
+  /**
+   * Estimates the density with eigenpairs that are known already, such as those that a {@link ThickRestart} has found, in place of a search for outliers.
+   *
+   * @param known pairs whose residuals are small against their values; their vectors are only read
+   * @throws NullPointerException if an argument is null
+   * @throws IllegalArgumentException if steps exceed n, probes do not fit, or there are n pairs or more
+   * @throws curvata.hessian.OperatorException if the operator breaks its contract
+   */
+  public SpectralDensity estimate(LinearOperator operator, List<Eigenpair> known) {
+    check(operator);
+    CheckedOperator a = CheckedOperator.of(operator);
+    Checks.that(known.size() < a.dimension(), "known.size", known.size(), "< " + a.dimension() + " (operator dimension)");
+    return estimate(a, known.stream().map(Eigenpair::value).toList(), known.stream().map(Eigenpair::vector).toList(), a.products());
+  }
+
+  private void check(LinearOperator operator) {
     int n = operator.dimension();
     Checks.that(steps <= n, "steps", steps, "<= " + n + " (operator dimension)");
     probes.require(count, n);
-    CheckedOperator a = CheckedOperator.of(operator);
-    long before = a.products();
-    List<Double> outliers = new ArrayList<>();
-    CheckedOperator rest = a;
-    DeflatedOperator deflated = null;
-    if (deflate && n > 2 * OUTLIER_STEPS) { // else the quadrature itself resolves them
-      deflated = new DeflatedOperator(a, outliers(a, outliers));
-      rest = CheckedOperator.trusting(deflated);
-    }
+  }
+
+  private SpectralDensity estimate(CheckedOperator a, List<Double> values, List<float[]> vectors, long before) {
+    int n = a.dimension();
+    DeflatedOperator deflated = vectors.isEmpty() ? null : new DeflatedOperator(a, vectors);
+    CheckedOperator rest = deflated == null ? a : CheckedOperator.trusting(new Projected(a, deflated));
     Workspace ws = new Workspace();
     ws.reserve(0, Probes.requiredDoubles(n));
     float[] start = new float[n];
@@ -109,10 +131,29 @@ public record LanczosQuadrature(Probes probes, int count, int steps, boolean def
       if (deflated != null) {
         deflated.project(start);
       }
-      int k = Math.min(steps, n - outliers.size());
+      int k = Math.min(steps, n - values.size());
       quadratures.add((reorthogonalize ? Lanczos.full(rest, start, k) : Lanczos.threeTerm(rest, start, k)).quadrature());
     }
-    return new SpectralDensity(n, quadratures, outliers, (int) (a.products() - before), probes.seed());
+    return new SpectralDensity(n, quadratures, values, (int) (a.products() - before), probes.seed());
+  }
+
+  /** P A, which is P A P on the range of P: an iteration that begins there stays there, and saves half of the projections. */
+  private record Projected(LinearOperator a, DeflatedOperator p) implements LinearOperator {
+    @Override
+    public int dimension() {
+      return a.dimension();
+    }
+
+    @Override
+    public double relativeError() {
+      return a.relativeError();
+    }
+
+    @Override
+    public void apply(float[] x, float[] y) {
+      a.apply(x, y);
+      p.project(y);
+    }
   }
 
   /** Appends the converged eigenvalues at the ends to {@code values} and returns their vectors. */

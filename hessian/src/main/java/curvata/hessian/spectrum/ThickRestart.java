@@ -24,7 +24,13 @@ import java.util.stream.IntStream;
  * spectrum; many orders of magnitude below ‖A‖ nothing converges, and the budget ends it: look at the residuals.
  *
  * <p>A repeated eigenvalue: one vector's Krylov space holds one copy of it. When the space closes, the iteration goes on with a random vector, which
- * finds another copy, but eigenvalues that were asked for need not come out as often as they occur.
+ * finds another copy, but eigenvalues that were asked for need not come out as often as they occur: {@link SpectrumEnd} sees to that, by further
+ * runs on what is left.
+ *
+ * <p>A residual says that there is an eigenvalue, not which one. From a start that is close to another eigenvector, as after eigenvalues have changed
+ * places, the search for one pair ends at that one once its residual is small, before the larger eigenvalue has grown out of rounding. Ask for two pairs
+ * more than are needed, which takes five to ten products more: on a matrix of 120 dimensions whose two largest eigenvalues had changed places, one pair at
+ * a tolerance of 10⁻² came out wrong from 20 of 20 warm starts, the first of three from none.
  *
  * @param top how many of the largest eigenvalues, or of those largest by modulus
  * @param bottom how many of the smallest

@@ -13,7 +13,8 @@ import curvata.kernels.vector.Axpby;
  *   start = x/‖x‖ + 0.05 z/‖z‖,   z normal
  * </pre>
  *
- * <p>From the last eigenvector, 3 to 6 products do what 15 to 20 do from a random one. The random part lets a new leading direction in.
+ * <p>From the last eigenvector, 3 to 6 products do what 15 to 20 do from a random one. The random part lets a new leading direction in, but only if the
+ * search lasts long enough: where eigenvalues may have changed places, start from the sum of the last few vectors and ask for as many pairs.
  */
 public final class WarmStart {
   /** Norm of the random part. */

@@ -95,6 +95,44 @@ class DifferenceHessianTest {
     assertThat(longer).isGreaterThan(0.01);
   }
 
+  /** e^{cθ₀}/c² + Σ θᵢ²/2000, c θ changes by 0.6 over the default step: sinh(0.6)/0.6 − 1 = 6 % too much. */
+  @Test
+  void aTunedStepFitsALossThatBendsWithinTheDefaultOne() {
+    float[] theta = new float[N];
+    theta[1] = 1;
+    GradientFunction bending = (x, g) -> {
+      for (int i = 0; i < N; i++) {
+        g[i] = i == 0 ? (float) (Math.exp(600.0 * x[0]) / 600) : x[i] / 1000;
+      }
+    };
+    float[] e = new float[N];
+    e[0] = 1;
+    float[] y = new float[N];
+    DifferenceHessian.of(bending, theta).apply(e, y);
+    assertThat(y[0]).as("default").isBetween(1.05f, 1.07f);
+    for (Scheme scheme : new Scheme[] {Scheme.CENTRAL, Scheme.RICHARDSON}) {
+      DifferenceHessian tuned = DifferenceHessian.tuned(bending, theta, scheme);
+      tuned.apply(e, y);
+      Near.one(scheme + " of step " + tuned.step(), y[0], 1, DifferenceHessian.RELATIVE_ERROR);
+      assertThat(tuned.relativeError()).isEqualTo(DifferenceHessian.RELATIVE_ERROR);
+    }
+    assertThat(DifferenceHessian.tuned(DifferenceHessianTest::gradient, theta()).step()).isEqualTo(DifferenceHessian.STEP);
+    DifferenceHessian flat = DifferenceHessian.tuned((x, g) -> Arrays.fill(g, 1f), theta);
+    flat.apply(e, y);
+    assertThat(y).containsOnly(0f);
+  }
+
+  /** Gradients that jump have no step that fits: the error says so. */
+  @Test
+  void aNoisyGradientIsNotPromisedAway() {
+    GradientFunction noisy = (x, g) -> {
+      for (int i = 0; i < N; i++) {
+        g[i] = x[i] + 0.01f * (Float.floatToRawIntBits(x[i]) * 0x9E3779B9 >> 20 & 7);
+      }
+    };
+    assertThat(DifferenceHessian.tuned(noisy, theta()).relativeError()).isGreaterThan(DifferenceHessian.RELATIVE_ERROR);
+  }
+
   @Test
   void estimatorsAcceptItAndFindItsSharpness() {
     float[] theta = theta();

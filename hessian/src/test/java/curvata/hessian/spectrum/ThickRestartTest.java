@@ -130,6 +130,35 @@ class ThickRestartTest {
     Near.one("norm", WarmStart.overlap(start, old.vector()), 1 / Math.sqrt(1 + 0.0025), 0.01);
   }
 
+  /** Eigenvalues have changed places since the start was made: one pair may be the wrong one, the first of three is not. */
+  @Test
+  void warmStartsNeedSparePairsWhereEigenvaluesChangePlaces() {
+    double[] lambda = new SplittableRandom(12).doubles(N, -1, 1).toArray();
+    lambda[0] = 3;
+    lambda[1] = 2.9;
+    Eigenpair old = ThickRestart.top(1).withTolerance(1e-6).solve(Matrices.withEigenvalues(lambda, 13)).top().getFirst();
+    lambda[1] = 3.2;
+    DenseOperator now = Matrices.withEigenvalues(lambda, 13);
+    int wrong = 0;
+    for (long seed = 0; seed < 20; seed++) {
+      float[] start = WarmStart.near(old.vector(), seed);
+      wrong += ThickRestart.top(1).withTolerance(1e-2).solve(now, start).top().getFirst().value() < 3.1 ? 1 : 0;
+      Near.one("seed " + seed, ThickRestart.top(3).withTolerance(1e-2).solve(now, start).top().getFirst().value(), 3.2, 0.032);
+    }
+    assertThat(wrong).as("the limit that the documentation states").isEqualTo(20);
+  }
+
+  @Test
+  void theEndsOfASpectrumHaveTheirCopies() {
+    double[] lambda = new double[N];
+    Arrays.setAll(lambda, i -> i < 4 ? -2 : i < 7 ? -1 : i < N - 5 ? 0.01 * i : 4);
+    DenseOperator a = Matrices.withEigenvalues(lambda, 14);
+    double[] top = new SpectrumEnd(6, true, 1e-6, 40, 2000, 0).find(a).pairs().stream().mapToDouble(Eigenpair::value).toArray();
+    double[] bottom = new SpectrumEnd(6, false, 1e-6, 40, 2000, 0).find(a).pairs().stream().mapToDouble(Eigenpair::value).toArray();
+    Near.all("top", top, new double[] {4, 4, 4, 4, 4, lambda[N - 6]}, 1e-5);
+    Near.all("bottom", bottom, new double[] {-2, -2, -2, -2, -1, -1}, 1e-5);
+  }
+
   @Test
   void powerIterationIsTheSlowBaseline() {
     double[] lambda = new SplittableRandom(10).doubles(N, -1, 1).toArray();

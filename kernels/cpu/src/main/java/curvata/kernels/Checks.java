@@ -20,13 +20,34 @@ public final class Checks {
   }
 
   /**
-   * Requires a condition on a number.
+   * Requires a condition on a value.
    *
    * @throws IllegalArgumentException {@code name = value, expected expectation} if it does not hold
    */
   public static void that(boolean holds, String name, Object value, String expectation) {
     if (!holds) {
       throw new IllegalArgumentException(name + " = " + value + ", expected " + expectation);
+    }
+  }
+
+  /** {@link #that(boolean, String, Object, String)} of a whole number, which a call on a warm path must not box. */
+  public static void that(boolean holds, String name, long value, String expectation) {
+    if (!holds) {
+      that(false, name, (Object) value, expectation);
+    }
+  }
+
+  /** {@link #that(boolean, String, Object, String)} of a float, not boxed. */
+  public static void that(boolean holds, String name, float value, String expectation) {
+    if (!holds) {
+      that(false, name, (Object) value, expectation);
+    }
+  }
+
+  /** {@link #that(boolean, String, Object, String)} of a double, not boxed. */
+  public static void that(boolean holds, String name, double value, String expectation) {
+    if (!holds) {
+      that(false, name, (Object) value, expectation);
     }
   }
 

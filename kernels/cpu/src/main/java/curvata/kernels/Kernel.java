@@ -85,9 +85,7 @@ public final class Kernel<S extends Record> {
   private final Body<S> chosen;
 
   private Kernel(String name, Class<S> scalars, List<Operand> operands, Body<S> scalar, Supplier<Body<S>> simd) {
-    for (RecordComponent c : scalars.getRecordComponents()) {
-      Checks.that(c.getType() == float.class, name + "." + c.getName(), c.getType(), "float: scalars travel to devices as one float buffer");
-    }
+    requireFloats(name, scalars);
     this.name = name;
     this.scalars = scalars;
     this.operands = operands;
@@ -95,6 +93,12 @@ public final class Kernel<S extends Record> {
     this.scalar = scalar;
     this.simd = simd;
     this.chosen = SIMD ? simd.get() : scalar;
+  }
+
+  static void requireFloats(String name, Class<? extends Record> scalars) {
+    for (RecordComponent c : scalars.getRecordComponents()) {
+      Checks.that(c.getType() == float.class, name + "." + c.getName(), c.getType(), "float: scalars travel to devices as one float buffer");
+    }
   }
 
   /** An operand that is only read. */

@@ -30,25 +30,34 @@ public final class MeasuringKernel<S extends Record> {
   }
 
   private final String name;
+  private final Class<S> scalars;
   private final List<Kernel.Operand> operands;
   private final List<String> sums;
   private final Body<S> body;
 
-  private MeasuringKernel(String name, List<Kernel.Operand> operands, List<String> sums, Body<S> body) {
+  private MeasuringKernel(String name, Class<S> scalars, List<Kernel.Operand> operands, List<String> sums, Body<S> body) {
+    Kernel.requireFloats(name, scalars);
     this.name = name;
+    this.scalars = scalars;
     this.operands = operands;
     this.sums = sums;
     this.body = body;
   }
 
   /** A measuring kernel; its body chooses between plain and vector loops itself. */
-  public static <S extends Record> MeasuringKernel<S> of(String name, List<Kernel.Operand> operands, List<String> sums, Body<S> body) {
-    return new MeasuringKernel<>(name, List.copyOf(operands), List.copyOf(sums), body);
+  public static <S extends Record> MeasuringKernel<S> of(
+      String name, Class<S> scalars, List<Kernel.Operand> operands, List<String> sums, Body<S> body) {
+    return new MeasuringKernel<>(name, scalars, List.copyOf(operands), List.copyOf(sums), body);
   }
 
   /** The kernel's name. */
   public String name() {
     return name;
+  }
+
+  /** The record that carries a step's scalars. */
+  public Class<S> scalars() {
+    return scalars;
   }
 
   /** The operands in the order {@link #block} takes them. */

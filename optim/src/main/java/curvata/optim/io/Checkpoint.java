@@ -76,6 +76,7 @@ public final class Checkpoint {
    * @throws IOException if the file cannot be written; one that was there is as before
    */
   public static void write(Path path, Optimizer optimizer, Map<String, String> extra) throws IOException {
+    optimizer.sync();
     SafetensorsWriter writer = new SafetensorsWriter();
     describe(optimizer).forEach(writer::metadata);
     writer.metadata("step", Long.toString(optimizer.steps()));

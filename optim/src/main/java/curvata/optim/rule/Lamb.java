@@ -79,7 +79,13 @@ public record Lamb(
         biasCorrection ? (float) (1 / Math.sqrt(c.biasCorrection(beta2))) : 1f,
         (float) eps,
         (float) weightDecay,
-        (float) (c.lr() * trust(c)));
+        (float) (-c.lr() * trust(c)),
+        (float) maxGradNorm,
+        adapts() ? trustClip ? 1f : Float.POSITIVE_INFINITY : 0f);
+  }
+
+  private boolean adapts() {
+    return weightDecay != 0 || alwaysAdapt;
   }
 
   private double gradientScale(StepContext c) {
@@ -87,6 +93,6 @@ public record Lamb(
   }
 
   private double trust(StepContext c) {
-    return weightDecay == 0 && !alwaysAdapt ? 1 : LambUpdate.trust(c.measure("thetaSquared"), c.measure("uSquared"), trustClip);
+    return adapts() ? LambUpdate.trust(c.measure("thetaSquared"), c.measure("uSquared"), trustClip) : 1;
   }
 }

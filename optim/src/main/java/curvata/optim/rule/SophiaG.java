@@ -63,7 +63,7 @@ public record SophiaG(double lr, double beta1, double beta2, double rho, double 
   public Scalars scalars(StepContext c) {
     return new Scalars(
         (float) (1 - c.lr() * weightDecay),
-        (float) c.lr(),
+        (float) -c.lr(),
         (float) beta1,
         (float) (1 - beta1),
         (float) beta2,

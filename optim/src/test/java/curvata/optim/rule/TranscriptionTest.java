@@ -45,7 +45,14 @@ class TranscriptionTest {
         of(Sgd.defaults().withLr(0.1).with("momentum", 0.9).with("nesterov", true), () -> sgd(0.1, 0.9, 0, 0, true)),
         of(AdamW.defaults().withLr(0.01).with("weightDecay", 0.1), () -> adamw(0.01, 0.9, 0.999, 1e-8, 0.1, false)),
         of(AdamW.defaults().withLr(0.01).with("beta2", 0.5).with("amsgrad", true), () -> adamw(0.01, 0.9, 0.5, 1e-8, 0.01, true)),
-        of(SophiaG.defaults().withLr(0.01).with("every", 3).with("batch", 8), () -> sophia(0.01, 0.965, 0.99, 0.04 * 8, 0.1, 3)));
+        of(SophiaG.defaults().withLr(0.01).with("every", 3).with("batch", 8), () -> sophia(0.01, 0.965, 0.99, 0.04 * 8, 0.1, 3)),
+        of(Adam.defaults().withLr(0.01), () -> adam(0.01, 0.9, 0.999, 1e-8, 0, false)),
+        of(Adam.defaults().withLr(0.01).with("weightDecay", 0.02), () -> adam(0.01, 0.9, 0.999, 1e-8, 0.02, false)),
+        of(Adam.defaults().withLr(0.01).with("beta2", 0.5).with("amsgrad", true), () -> adam(0.01, 0.9, 0.5, 1e-8, 0, true)),
+        of(Lion.defaults().withLr(0.01).with("weightDecay", 0.1), () -> lion(0.01, 0.9, 0.99, 0.1)),
+        of(AdaHessian.defaults(), () -> adahessian(0.15, 0.9, 0.999, 1e-4, 0, 1)),
+        of(AdaHessian.defaults().with("weightDecay", 0.1).with("hessianPower", 0.5), () -> adahessian(0.15, 0.9, 0.999, 1e-4, 0.1, 0.5)),
+        of(AdaHessian.defaults().with("hessianPower", 0.3), () -> adahessian(0.15, 0.9, 0.999, 1e-4, 0, 0.3)));
   }
 
   /** torch.optim.SGD's documentation, lines of its algorithm. */
@@ -95,6 +102,43 @@ class TranscriptionTest {
         m = b1 * m + (1 - b1) * g;
         double ratio = Math.min(Math.abs(m) / (rhoBatch * h + 1e-15), 1);
         return -lr * lambda * theta - lr * Math.signum(m) * ratio;
+      }
+    };
+  }
+
+  /** Kingma, Ba, Alg. 1, with the decay in the gradient; Reddi et al. for the maximum. */
+  private static Equation adam(double lr, double b1, double b2, double eps, double lambda, boolean amsgrad) {
+    Equation undecayed = adamw(lr, b1, b2, eps, 0, amsgrad);
+    return (t, theta, g, ghat) -> undecayed.displacement(t, theta, g + lambda * theta, ghat);
+  }
+
+  /** Chen et al., Alg. 2. */
+  private static Equation lion(double lr, double b1, double b2, double lambda) {
+    return new Equation() {
+      private double m;
+
+      @Override
+      public double displacement(int t, double theta, double g, double ghat) {
+        double c = b1 * m + (1 - b1) * g;
+        m = b2 * m + (1 - b2) * g;
+        return -lr * (Math.signum(c) + lambda * theta);
+      }
+    };
+  }
+
+  /** Yao et al., Alg. 1, with the Hessian's power, and ε after the bias correction. */
+  private static Equation adahessian(double lr, double b1, double b2, double eps, double lambda, double power) {
+    return new Equation() {
+      private double m;
+      private double v;
+
+      @Override
+      public double displacement(int t, double theta, double g, double diagonal) {
+        m = b1 * m + (1 - b1) * g;
+        v = b2 * v + (1 - b2) * diagonal * diagonal;
+        double mHat = m / (1 - Math.pow(b1, t));
+        double d = Math.pow(Math.sqrt(v / (1 - Math.pow(b2, t))), power) + eps;
+        return -lr * (mHat / d + lambda * theta);
       }
     };
   }

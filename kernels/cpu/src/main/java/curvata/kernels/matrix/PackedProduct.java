@@ -2,198 +2,148 @@ package curvata.kernels.matrix;
 
 import static curvata.kernels.internal.Species.F;
 
-import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
-
+import curvata.kernels.internal.Registers;
 /**
  * The SIMD body of {@link Product}: blocks that fit the caches, packed so that the innermost loop reads straight ahead.
  *
- * <p>A block of op(A) becomes {@code [panel][p][ROWS]}, a block of op(B) {@code [panel][p][COLS]}, both filled with zeros to whole panels. Rows in
- * blocks of {@value #ROW_BLOCK}; for each, k in blocks of {@value Product#DEPTH} (pack A, at most 2 MB), columns in blocks of
- * {@value #COL_BLOCK} (pack B, 256 KB, second cache), then panels of A (first cache) times panels of B. Each pair makes a tile in
+ * <p>A block of op(A) becomes rows at a constant stride, a block of op(B) {@code [panel][p][COLS]}, the last panel filled with zeros. Rows in
+ * blocks of {@code ROW_BLOCK}; for each, k in blocks of {@value Product#DEPTH} (pack A, at most 2 MB), columns in blocks of
+ * {@code COL_BLOCK} (pack B, second cache), then panels of A (first cache) times panels of B. Each pair makes a tile in
  * scratch; the part of it that lies inside C is merged into C.
- *
- * <p>Only the micro-kernel knows vectors; another one for a species length changes ROWS, COLS and {@link Simd#tile}.
  */
 final class PackedProduct {
-  /** Rows of the micro-kernel's tile. */
-  static final int ROWS = 4;
-
   /** Columns of the micro-kernel's tile: two vectors. */
   static final int COLS = 2 * F.length();
 
-  private static final int ROW_BLOCK = 1020; // a multiple of 4 and 12
-  private static final int COL_BLOCK = 128;
+  /** Floats from one packed row of A to the next: an odd number of cache lines, so that rows do not meet in the same sets. */
+  static final int STRIDE = Product.DEPTH + 16;
+
+  private static final int V = F.length();
+  private static final boolean TALL = Registers.COUNT >= 32;
+  private static final int ROW_BLOCK = 2040; // a multiple of 12; their packed rows, 4 MB, stay in the third cache
+  static final int COL_BLOCK = 128; // packed, 256 KB: second cache
 
   private PackedProduct() {}
 
-  /** Floats of scratch for a share of this many rows. */
-  static int required(int rows, int n, int k) {
-    int depth = Math.min(k, Product.DEPTH);
-    return depth * (wholeRows(rows) + wholeCols(n)) + ROWS * COLS;
+  /** Whether a product has so few columns that a vector along them is half empty, but more rows: it is computed transposed. */
+  static boolean transposed(ProductTask t) {
+    return t.n < V && t.m > t.n;
   }
 
-  private static int wholeRows(int rows) {
-    return (Math.min(rows, ROW_BLOCK) + ROWS - 1) / ROWS * ROWS;
+  /** Floats of scratch for a share of this many rows and columns. */
+  static int required(int rows, int cols, int k) {
+    return packedRows(rows) + Math.min(k, Product.DEPTH) * wholeCols(cols) + Tile12.ROWS * COLS;
+  }
+
+  private static int packedRows(int rows) {
+    return (Math.min(rows, ROW_BLOCK) + Tile4.ROWS - 1) / Tile4.ROWS * Tile4.ROWS * STRIDE;
   }
 
   private static int wholeCols(int cols) {
     return (Math.min(cols, COL_BLOCK) + COLS - 1) / COLS * COLS;
   }
 
-  /** Rows from (inclusive) to (exclusive) of C; {@code pack} holds {@link #required} floats of scratch from {@code packA} on. */
-  static void rows(ProductTask t, int from, int to, float[] pack, int packA) {
+  /** A rectangle of C, limits exclusive; {@code pack} holds {@link #required} floats of scratch from {@code packA} on. */
+  static void rectangle(ProductTask t, int top, int bottom, int left, int right, float[] pack, int packA) {
     if (t.k == 0) {
-      scale(t, from, to);
-      return;
+      scale(t, top, bottom, left, right);
+    } else if (Chains.takes(t, bottom - top)) {
+      Chains.rectangle(t, top, bottom, left, right, pack, packA);
+    } else if (top == 0 && DirectProduct.takes(t, bottom, right - left)) {
+      DirectProduct.columns(t, left, right, pack, packA);
+    } else {
+      packed(t, top, bottom, left, right, pack, packA);
     }
-    int packB = packA + Math.min(t.k, Product.DEPTH) * wholeRows(to - from);
-    for (int i = from, height; i < to; i += height) {
-      height = Math.min(ROW_BLOCK, to - i);
-      int cols = t.lower ? i + height : t.n;
+  }
+
+  /** The same by packing, whatever the shape. */
+  static void packed(ProductTask t, int top, int bottom, int left, int right, float[] pack, int packA) {
+    int packB = packA + packedRows(bottom - top);
+    if (right - left <= COL_BLOCK) {
+      narrow(t, top, bottom, left, right, pack, packA, packB);
+    } else {
+      wide(t, top, bottom, left, right, pack, packA, packB);
+    }
+  }
+
+  private static void scale(ProductTask t, int top, int bottom, int left, int right) {
+    for (int i = top; i < bottom; i++) {
+      for (int j = left; j < right; j++) {
+        t.c[t.c(i, j)] = Product.scaled(t, t.d(i, j));
+      }
+    }
+  }
+
+  /** All columns fit one block of B: B is packed once, and rows of A just before they are used, while they are in the first cache. */
+  private static void narrow(ProductTask t, int top, int bottom, int left, int right, float[] pack, int packA, int packB) {
+    int cols = (t.lower ? Math.min(right, bottom) : right) - left;
+    for (int p = 0, depth; p < t.k; p += depth) {
+      depth = Math.min(Product.DEPTH, t.k - p);
+      Packing.panels(t.b, t.bAt + p * t.bRow + left * t.bCol, t.bRow, t.bCol, cols, depth, pack, packB);
+      for (int i = top, rows; i < bottom; i += rows) {
+        rows = Math.min(TALL ? Tile12.ROWS : Tile4.ROWS, bottom - i);
+        Packing.rows(t.a, t.aAt + i * t.aRow + p * t.aCol, t.aRow, t.aCol, rows, depth, pack, packA);
+        block(t, i, rows, left, cols, depth, p == 0, pack, packA, packB);
+      }
+    }
+  }
+
+  private static void wide(ProductTask t, int top, int bottom, int left, int right, float[] pack, int packA, int packB) {
+    int blocks = (bottom - top - 1) / ROW_BLOCK + 1;
+    int most = blocks == 1 ? bottom - top : ((bottom - top - 1) / blocks / Tile12.ROWS + 1) * Tile12.ROWS; // equal, as each packs all of B
+    for (int i = top, height; i < bottom; i += height) {
+      height = Math.min(most, bottom - i);
+      int end = t.lower ? Math.min(right, i + height) : right;
       for (int p = 0, depth; p < t.k; p += depth) {
         depth = Math.min(Product.DEPTH, t.k - p);
-        pack(t.a, t.aAt + i * t.aRow + p * t.aCol, t.aRow, t.aCol, height, depth, pack, packA, ROWS);
-        for (int j = 0, width; j < cols; j += width) {
-          width = Math.min(COL_BLOCK, cols - j);
-          pack(t.b, t.bAt + p * t.bRow + j * t.bCol, t.bCol, t.bRow, width, depth, pack, packB, COLS);
-          block(t, i, height, j, width, depth, p == 0 ? t.beta : 1, pack, packA, packB);
+        Packing.rows(t.a, t.aAt + i * t.aRow + p * t.aCol, t.aRow, t.aCol, height, depth, pack, packA);
+        for (int j = left, width; j < end; j += width) {
+          width = Math.min(COL_BLOCK, end - j);
+          Packing.panels(t.b, t.bAt + p * t.bRow + j * t.bCol, t.bRow, t.bCol, width, depth, pack, packB);
+          block(t, i, height, j, width, depth, p == 0, pack, packA, packB);
         }
       }
     }
   }
 
-  private static void scale(ProductTask t, int from, int to) {
-    for (int i = from; i < to; i++) {
-      for (int j = 0, at = t.cAt + i * t.ldc; j < t.n; j++, at++) {
-        t.c[at] = Product.scaled(t, at);
-      }
-    }
-  }
-
-  /** A block of C from packed blocks of A and B: one tile after the other, the panel of A staying in the first cache. */
+  /** A block of C from packed blocks of A and B: one tile after the other, the rows of A staying in the first cache. */
   private static void block(
-      ProductTask t, int i, int height, int j, int width, int depth, float beta, float[] pack, int packA, int packB) {
-    int tile = packB + depth * ((width + COLS - 1) / COLS * COLS);
-    for (int r = 0; r < height; r += ROWS) {
-      int rows = Math.min(ROWS, height - r);
+      ProductTask t, int i, int height, int j, int width, int depth, boolean first, float[] pack, int packA, int packB) {
+    int tile = packB + depth * wholeCols(width);
+    boolean plain = first && t.beta == 0 && t.cCol == 1;
+    boolean further = !first && t.cCol == 1;
+    for (int r = 0, rows; r < height; r += rows) {
+      int rest = height - r;
+      rows = TALL && rest >= Tile12.ROWS ? Tile12.ROWS : Math.min(rest, Tile4.ROWS);
+      boolean whole = plain && rows >= Tile4.ROWS;
       int end = t.lower ? Math.min(width, i + r + rows - j) : width;
-      for (int s = 0; s < end; s += COLS) {
-        int cols = Math.min(COLS, width - s);
-        int at = t.cAt + (i + r) * t.ldc + j + s;
-        Simd.tile(pack, packA + r * depth, packB + s * depth, depth, tile);
-        if (rows == ROWS && cols == COLS) {
-          Simd.merge(pack, tile, t.alpha, beta, t.c, at, t.ldc);
+      for (int s = 0, cols; s < end; s += COLS) {
+        cols = end - s > V ? Math.min(COLS, width - s) : Math.min(V, width - s);
+        int step = width - s > V ? COLS : V;
+        if (whole && (cols == COLS || cols == V)) {
+          tile(rows, cols, pack, packA + r * STRIDE, packB + s * depth, step, depth, t.alpha, t.c, t.c(i + r, j + s), t.cRow);
+        } else if (further && rows == Tile12.ROWS && cols == COLS) {
+          Tile12.more(pack, packA + r * STRIDE, packB + s * depth, depth, t.alpha, t.c, t.c(i + r, j + s), t.cRow);
         } else {
-          merge(pack, tile, rows, cols, t.alpha, beta, t.c, at, t.ldc);
+          tile(rows, cols, pack, packA + r * STRIDE, packB + s * depth, step, depth, 1, pack, tile, COLS);
+          Merge.tile(t, i + r, j + s, rows, cols, first, pack, tile, COLS);
         }
       }
     }
   }
 
-  /** C ← α tile + β C for the part of a tile that lies inside C. */
-  private static void merge(float[] pack, int tile, int rows, int cols, float alpha, float beta, float[] c, int at, int ldc) {
-    for (int r = 0; r < rows; r++) {
-      for (int s = 0, from = tile + r * COLS, to = at + r * ldc; s < cols; s++, from++, to++) {
-        c[to] = beta == 0 ? pack[from] * alpha : beta * c[to] + pack[from] * alpha;
-      }
-    }
-  }
-
-  /**
-   * Packs lines as {@code [panel][p][width]}, the last panel filled with zeros; element p of line r is {@code src[at + r * across + p * along]}.
-   */
-  private static void pack(float[] src, int at, int across, int along, int count, int depth, float[] dst, int to, int width) {
-    for (int r = 0; r < count; r += width, to += depth * width) {
-      int lines = Math.min(width, count - r);
-      if (lines < width) {
-        Arrays.fill(dst, to, to + depth * width, 0);
-      }
-      if (across == 1 && lines >= 8) {
-        for (int p = 0, from = at + r, next = to; p < depth; p++, from += along, next += width) {
-          System.arraycopy(src, from, dst, next, lines);
-        }
+  private static void tile(
+      int rows, int cols, float[] pack, int a, int b, int step, int depth, float alpha, float[] c, int at, int ldc) {
+    if (rows == Tile12.ROWS) {
+      if (cols > V) {
+        Tile12.two(pack, a, b, depth, alpha, c, at, ldc);
       } else {
-        interleave(src, at + r * across, across, along, lines, depth, dst, to, width);
+        Tile12.one(pack, a, b, step, depth, alpha, c, at, ldc);
       }
-    }
-  }
-
-  /** Four lines at a time, so that what is written together lies together. */
-  private static void interleave(float[] src, int at, int across, int along, int lines, int depth, float[] dst, int to, int width) {
-    int r = 0;
-    for (; r + 4 <= lines; r += 4) {
-      int r0 = at + r * across;
-      int r1 = r0 + across;
-      int r2 = r1 + across;
-      int r3 = r2 + across;
-      for (int p = 0, shift = 0, next = to + r; p < depth; p++, shift += along, next += width) {
-        dst[next] = src[r0 + shift];
-        dst[next + 1] = src[r1 + shift];
-        dst[next + 2] = src[r2 + shift];
-        dst[next + 3] = src[r3 + shift];
-      }
-    }
-    for (; r < lines; r++) {
-      for (int p = 0, from = at + r * across, next = to + r; p < depth; p++, from += along, next += width) {
-        dst[next] = src[from];
-      }
-    }
-  }
-
-  /** The micro-kernel: vectors along the columns of C, one element of A at a time broadcast. */
-  static final class Simd {
-    private Simd() {}
-
-    /** One tile of A B from panels of A and B at {@code a} and {@code b}, left at {@code tile}, all three in {@code pack}. */
-    static void tile(float[] pack, int a, int b, int depth, int tile) {
-      FloatVector c00 = FloatVector.zero(F);
-      FloatVector c01 = FloatVector.zero(F);
-      FloatVector c10 = FloatVector.zero(F);
-      FloatVector c11 = FloatVector.zero(F);
-      FloatVector c20 = FloatVector.zero(F);
-      FloatVector c21 = FloatVector.zero(F);
-      FloatVector c30 = FloatVector.zero(F);
-      FloatVector c31 = FloatVector.zero(F);
-      for (int p = 0; p < depth; p++, a += ROWS, b += COLS) {
-        FloatVector b0 = FloatVector.fromArray(F, pack, b);
-        FloatVector b1 = FloatVector.fromArray(F, pack, b + F.length());
-        FloatVector a0 = FloatVector.broadcast(F, pack[a]);
-        FloatVector a1 = FloatVector.broadcast(F, pack[a + 1]);
-        FloatVector a2 = FloatVector.broadcast(F, pack[a + 2]);
-        FloatVector a3 = FloatVector.broadcast(F, pack[a + 3]);
-        c00 = a0.fma(b0, c00);
-        c01 = a0.fma(b1, c01);
-        c10 = a1.fma(b0, c10);
-        c11 = a1.fma(b1, c11);
-        c20 = a2.fma(b0, c20);
-        c21 = a2.fma(b1, c21);
-        c30 = a3.fma(b0, c30);
-        c31 = a3.fma(b1, c31);
-      }
-      int right = tile + F.length();
-      c00.intoArray(pack, tile);
-      c01.intoArray(pack, right);
-      c10.intoArray(pack, tile + COLS);
-      c11.intoArray(pack, right + COLS);
-      c20.intoArray(pack, tile + 2 * COLS);
-      c21.intoArray(pack, right + 2 * COLS);
-      c30.intoArray(pack, tile + 3 * COLS);
-      c31.intoArray(pack, right + 3 * COLS);
-    }
-
-    /** C ← α tile + β C for a whole tile. */
-    static void merge(float[] pack, int tile, float alpha, float beta, float[] c, int at, int ldc) {
-      for (int r = 0; r < ROWS; r++, tile += COLS, at += ldc) {
-        for (int s = 0; s < COLS; s += F.length()) {
-          FloatVector term = FloatVector.fromArray(F, pack, tile + s).mul(alpha);
-          if (beta == 0) { // no vector may be the outcome of a choice: it would be boxed
-            term.intoArray(c, at + s);
-          } else {
-            FloatVector.fromArray(F, c, at + s).mul(beta).add(term).intoArray(c, at + s);
-          }
-        }
-      }
+    } else if (cols > V) {
+      Tile4.two(pack, a, b, depth, alpha, c, at, ldc);
+    } else {
+      Tile4.one(pack, a, b, step, depth, alpha, c, at, ldc);
     }
   }
 }

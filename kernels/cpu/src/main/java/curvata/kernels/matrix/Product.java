@@ -9,18 +9,18 @@ import java.util.Objects;
  * Product of two float32 matrices, added to a third, in one fixed order.
  *
  * <pre>
- *   C ← α op(A) op(B) + β C        op(A): m×k, op(B): k×n, C: m×n, op(M) = M or Mᵀ
+ *   C ← α op(A) op(B) + β D        op(A): m×k, op(B): k×n, C and D: m×n, op(M) = M or Mᵀ; D is C where it is not given
  *
  *   s_p = fma chain from 0 over the p-th block of {@value #DEPTH} indices of k, ascending
- *   C(i, j) ← (α s₀ + β C(i, j)) + α s₁ + α s₂ + …        each α s_p rounded, each sum rounded, in this order
+ *   C(i, j) ← (α s₀ + β D(i, j)) + α s₁ + α s₂ + …        each α s_p rounded, each sum rounded, in this order
  * </pre>
  *
- * With β = 0 C is not read, so what it held does not matter. With k = 0, C ← β C.
+ * With β = 0 D is not read, so what it held does not matter. With k = 0, C ← β D.
  *
- * <p>Row-major with any stride; C must not overlap A or B. Cost: m n k multiply-adds, and O(m k + n k) to pack; rows of C are shared among threads
+ * <p>Row-major with any stride; C must not overlap A or B, and D must be C itself or not overlap it (D may be A or B). Cost: m n k multiply-adds, and O(m k + n k) to pack; rows of C are shared among threads
  * above a million multiply-adds. Allocates nothing when warm; scratch of {@link #required} floats comes from the workspace.
  *
- * <p>Accuracy: |error| ≤ (min(k, {@value #DEPTH}) + ⌈k/{@value #DEPTH}⌉ + 2) u (|α| Σ|a||b| + |β C|) to first order in u = 2⁻²⁴. The same bits for
+ * <p>Accuracy: |error| ≤ (min(k, {@value #DEPTH}) + ⌈k/{@value #DEPTH}⌉ + 2) u (|α| Σ|a||b| + |β D|) to first order in u = 2⁻²⁴. The same bits for
  * scalar and SIMD, any vector width, stride, transposition, neighbouring columns and number of threads. NaN and infinity propagate as in IEEE
  * arithmetic, also through α = 0; which NaN comes out is not specified.
  *
@@ -48,8 +48,8 @@ public final class Product {
 
   /** {@link #required} of a shape that has been checked. */
   static int scratch(int m, int n, int k) {
-    int parts = ProductTask.parts(m, n, k);
-    return Math.multiplyExact(parts, requiredEach(ProductTask.longestShare(m, parts), n, k));
+    int parts = Math.max(ProductTask.parts(m, n, k), ProductTask.parts(n, m, k)); // few columns are computed as few rows
+    return Math.multiplyExact(parts, requiredEach(m, n, k, parts));
   }
 
   /**
@@ -83,7 +83,21 @@ public final class Product {
   public static void multiply(
       boolean transA, boolean transB, int m, int n, int k, float alpha, float[] a, int aOffset, int lda, float[] b, int bOffset, int ldb,
       float beta, float[] c, int cOffset, int ldc, Workspace ws) {
-    run(transA, transB, m, n, k, alpha, a, aOffset, lda, b, bOffset, ldb, beta, c, cOffset, ldc, false, ws);
+    run(transA, transB, m, n, k, alpha, a, aOffset, lda, b, bOffset, ldb, beta, c, cOffset, ldc, c, cOffset, ldc, false, ws);
+  }
+
+  /**
+   * C ← α op(A) op(B) + β D: a sum like a X + B X in one pass, without copying X first.
+   *
+   * @param d m×n; C itself (same array, offset and stride) or disjoint from C; may be A or B
+   * @throws NullPointerException if an array or the workspace is null
+   * @throws IllegalArgumentException if a dimension is negative, a matrix does not lie inside its array, C overlaps A or B, or D without being C
+   * @throws IllegalStateException if the workspace is too small
+   */
+  public static void multiply(
+      boolean transA, boolean transB, int m, int n, int k, float alpha, float[] a, int aOffset, int lda, float[] b, int bOffset, int ldb,
+      float beta, float[] d, int dOffset, int ldd, float[] c, int cOffset, int ldc, Workspace ws) {
+    run(transA, transB, m, n, k, alpha, a, aOffset, lda, b, bOffset, ldb, beta, d, dOffset, ldd, c, cOffset, ldc, false, ws);
   }
 
   /**
@@ -119,7 +133,24 @@ public final class Product {
   public static void symmetric(
       boolean transA, boolean transB, int n, int k, float alpha, float[] a, int aOffset, int lda, float[] b, int bOffset, int ldb,
       float beta, float[] c, int cOffset, int ldc, Workspace ws) {
-    run(transA, transB, n, n, k, alpha, a, aOffset, lda, b, bOffset, ldb, beta, c, cOffset, ldc, true, ws);
+    run(transA, transB, n, n, k, alpha, a, aOffset, lda, b, bOffset, ldb, beta, c, cOffset, ldc, c, cOffset, ldc, true, ws);
+  }
+
+  /**
+   * C ← α op(A) op(B) + β D, where op(A) op(B) and D are known to be symmetric: a sum like b A + c A² in one pass.
+   *
+   * <p>As {@link #symmetric(boolean, boolean, int, int, float, float[], int, int, float[], int, int, float, float[], int, int, Workspace)}; nothing
+   * above the diagonal of D is used.
+   *
+   * @param d n×n; C itself (same array, offset and stride) or disjoint from C; may be A or B
+   * @throws NullPointerException if an array or the workspace is null
+   * @throws IllegalArgumentException if a dimension is negative, a matrix does not lie inside its array, C overlaps A or B, or D without being C
+   * @throws IllegalStateException if the workspace is too small
+   */
+  public static void symmetric(
+      boolean transA, boolean transB, int n, int k, float alpha, float[] a, int aOffset, int lda, float[] b, int bOffset, int ldb,
+      float beta, float[] d, int dOffset, int ldd, float[] c, int cOffset, int ldc, Workspace ws) {
+    run(transA, transB, n, n, k, alpha, a, aOffset, lda, b, bOffset, ldb, beta, d, dOffset, ldd, c, cOffset, ldc, true, ws);
   }
 
   /**
@@ -132,47 +163,57 @@ public final class Product {
   public static void gram(
       boolean transposed, int n, int k, float alpha, float[] a, int aOffset, int lda, float beta, float[] c, int cOffset, int ldc,
       Workspace ws) {
-    run(transposed, !transposed, n, n, k, alpha, a, aOffset, lda, a, aOffset, lda, beta, c, cOffset, ldc, true, ws);
+    run(
+        transposed, !transposed, n, n, k, alpha, a, aOffset, lda, a, aOffset, lda, beta, c, cOffset, ldc, c, cOffset, ldc, true, ws);
+  }
+
+  /**
+   * y ← α op(A) x + β y: {@link #multiply} with one column; x and y have no gaps.
+   *
+   * @param transposed whether op(A) = Aᵀ; A is then stored k×m, else m×k
+   * @param m elements of y
+   * @param k elements of x
+   * @throws NullPointerException if an array or the workspace is null
+   * @throws IllegalArgumentException if a dimension is negative, an operand does not lie inside its array or y overlaps A or x
+   * @throws IllegalStateException if the workspace holds less than {@link #required} says for m, 1, k
+   */
+  public static void vector(
+      boolean transposed, int m, int k, float alpha, float[] a, int aOffset, int lda, float[] x, int xOffset, float beta, float[] y, int yOffset,
+      Workspace ws) {
+    run(transposed, false, m, 1, k, alpha, a, aOffset, lda, x, xOffset, 1, beta, y, yOffset, 1, y, yOffset, 1, false, ws);
   }
 
   private static void run(
       boolean transA, boolean transB, int m, int n, int k, float alpha, float[] a, int aOffset, int lda, float[] b, int bOffset, int ldb,
-      float beta, float[] c, int cOffset, int ldc, boolean lower, Workspace ws) {
+      float beta, float[] d, int dOffset, int ldd, float[] c, int cOffset, int ldc, boolean lower, Workspace ws) {
     Objects.requireNonNull(ws, "ws");
     checkShape(m, n, k);
     MatrixView.check("a", a, aOffset, transA ? k : m, transA ? m : k, lda);
     MatrixView.check("b", b, bOffset, transB ? n : k, transB ? k : n, ldb);
     MatrixView.check("c", c, cOffset, m, n, ldc);
+    MatrixView.check("d", d, dOffset, m, n, ldd);
     long cEnd = MatrixView.end(cOffset, m, n, ldc);
     checkDisjoint("a", a, aOffset, MatrixView.end(aOffset, transA ? k : m, transA ? m : k, lda), c, cOffset, cEnd);
     checkDisjoint("b", b, bOffset, MatrixView.end(bOffset, transB ? n : k, transB ? k : n, ldb), c, cOffset, cEnd);
+    if (d != c || dOffset != cOffset || ldd != ldc) {
+      checkDisjoint("d", d, dOffset, MatrixView.end(dOffset, m, n, ldd), c, cOffset, cEnd);
+    }
     if (m == 0 || n == 0) {
       return;
     }
     ProductTask t = ws.task(ProductTask.class, ProductTask::new);
-    t.m = m;
-    t.n = n;
-    t.k = k;
-    t.alpha = alpha;
-    t.beta = beta;
-    t.a = a;
-    t.aAt = aOffset;
-    t.aRow = transA ? 1 : lda;
-    t.aCol = transA ? lda : 1;
-    t.b = b;
-    t.bAt = bOffset;
-    t.bRow = transB ? 1 : ldb;
-    t.bCol = transB ? ldb : 1;
-    t.c = c;
-    t.cAt = cOffset;
-    t.ldc = ldc;
-    t.lower = lower;
+    t.shape(m, n, k, alpha, beta, lower);
+    t.a(a, aOffset, lda, transA);
+    t.b(b, bOffset, ldb, transB);
+    t.d(d, dOffset, ldd);
+    t.c(c, cOffset, ldc);
     compute(t, ws);
   }
 
   private static void compute(ProductTask t, Workspace ws) {
-    int parts = ProductTask.parts(t.m, t.n, t.k);
-    t.scratchEach = requiredEach(ProductTask.longestShare(t.m, parts), t.n, t.k);
+    t.plan();
+    int parts = t.small ? 1 : ProductTask.parts(t.m, t.n, t.k);
+    t.scratchEach = requiredEach(t.m, t.n, t.k, parts);
     int mark = ws.takeFloats(parts * t.scratchEach);
     try {
       t.scratch = ws.floats();
@@ -184,22 +225,22 @@ public final class Product {
     }
   }
 
-  private static int requiredEach(int rows, int n, int k) {
-    return SIMD ? PackedProduct.required(rows, n, k) : 0;
+  /** Floats of scratch for each of so many parts; enough for the transposed product too. */
+  static int requiredEach(int m, int n, int k, int parts) {
+    return SIMD ? PackedProduct.required(ProductTask.longestShare(m, parts), Math.max(m, n), k) : 0;
   }
 
-  /** Rows from (inclusive) to (exclusive) of C, element by element: the definition, and the fallback. */
-  static void scalar(ProductTask t, int from, int to) {
-    for (int i = from; i < to; i++) {
-      int end = t.lower ? i + 1 : t.n;
-      for (int j = 0; j < end; j++) {
-        int at = t.cAt + i * t.ldc + j;
-        t.c[at] = t.k == 0 ? scaled(t, at) : element(t, i, j, at);
+  /** Elements of C, one by one, limits exclusive: the definition, and the fallback. */
+  static void scalar(ProductTask t, int top, int bottom, int left, int right) {
+    for (int i = top; i < bottom; i++) {
+      int end = t.lower ? i + 1 : right;
+      for (int j = left; j < end; j++) {
+        t.c[t.c(i, j)] = t.k == 0 ? scaled(t, t.d(i, j)) : element(t, i, j, t.d(i, j));
       }
     }
   }
 
-  private static float element(ProductTask t, int i, int j, int at) {
+  private static float element(ProductTask t, int i, int j, int addend) {
     float sum = 0;
     for (int p = 0, depth; p < t.k; p += depth) {
       depth = Math.min(DEPTH, t.k - p);
@@ -207,7 +248,7 @@ public final class Product {
       if (p > 0) {
         sum = sum + term;
       } else {
-        sum = t.beta == 0 ? term : t.beta * t.c[at] + term;
+        sum = t.beta == 0 ? term : t.beta * t.d[addend] + term;
       }
     }
     return sum;
@@ -224,11 +265,11 @@ public final class Product {
   }
 
   /** An element of C where there is nothing to add. */
-  static float scaled(ProductTask t, int at) {
-    return t.beta == 0 ? 0 : t.beta * t.c[at];
+  static float scaled(ProductTask t, int addend) {
+    return t.beta == 0 ? 0 : t.beta * t.d[addend];
   }
 
-  private static void checkShape(int m, int n, int k) {
+  static void checkShape(int m, int n, int k) {
     if (m < 0 || n < 0 || k < 0) {
       throw new IllegalArgumentException("m, n, k = " + m + ", " + n + ", " + k + ", expected dimensions >= 0");
     }
@@ -247,7 +288,7 @@ public final class Product {
     }
   }
 
-  private static void checkDisjoint(String name, float[] x, int from, long to, float[] c, int cFrom, long cTo) {
+  static void checkDisjoint(String name, float[] x, int from, long to, float[] c, int cFrom, long cTo) {
     if (x == c && Math.max(from, cFrom) < Math.min(to, cTo)) {
       throw new IllegalArgumentException(
           "c overlaps " + name + ": [" + cFrom + ", " + cTo + ") and [" + from + ", " + to + ") of one array, expected disjoint ranges");

@@ -1,5 +1,5 @@
 /**
- * Dense float32 matrices: products in one fixed order of additions, and the Newton–Schulz iterations built from them.
+ * Dense matrices: products in one fixed order of additions, and the Newton–Schulz iterations, roots and normalizations built from them.
  *
  * <p>What an optimizer does with the result (scaling, momentum, reshaping of more than two dimensions) does not belong here.
  */

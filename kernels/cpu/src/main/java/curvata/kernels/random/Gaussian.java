@@ -31,11 +31,13 @@ public final class Gaussian {
   /** Largest error against the formula, in units of 2⁻²⁴ r. */
   public static final double MAX_ERROR = 6;
 
+  /** Indices that agree above so many bits share a {@link #key}. */
+  public static final int KEY_SHIFT = 32;
+
   private static final boolean SIMD = Backend.current() == Backend.SIMD;
   private static final int GROUP = 32;
   private static final int HALF = 16;
   private static final int CHUNK = 1024; // of x, which holds what one pass leaves for the next, in the first-level cache
-  private static final int KEY_SHIFT = 32;
   private static final int SIGN = 0x80000000;
 
   private static final float UNIT = 0x1p-31f;
@@ -67,9 +69,14 @@ public final class Gaussian {
 
   private Gaussian() {}
 
+  /** The key of value {@code index}, for devices: the lower half is k₀ of {@link Counter#bits}, the upper half k₁. */
+  public static long key(long seed, long stream, long index) {
+    return Counter.key(seed, stream, Counter.NORMALS, index >>> KEY_SHIFT);
+  }
+
   /** Value {@code index} of the sequence. */
   public static float at(long seed, long stream, long index) {
-    long key = Counter.key(seed, stream, Counter.NORMALS, index >>> KEY_SHIFT);
+    long key = key(seed, stream, index);
     return value((int) key, (int) (key >>> 32), (int) index);
   }
 
@@ -91,7 +98,7 @@ public final class Gaussian {
     for (int i = from, end; i < to; i = end) {
       long index = first + (i - from);
       end = i + Counter.sameKey(index, to - i, KEY_SHIFT);
-      long key = Counter.key(seed, stream, Counter.NORMALS, index >>> KEY_SHIFT);
+      long key = key(seed, stream, index);
       range((int) key, (int) (key >>> 32), x, i, end, (int) index);
     }
   }

@@ -18,17 +18,24 @@ import jdk.incubator.vector.VectorOperators;
  * 4 bytes per element; allocates nothing.
  */
 public final class Rademacher {
+  /** Indices that agree above so many bits share a {@link #key}. */
+  public static final int KEY_SHIFT = 37;
+
   private static final boolean SIMD = Backend.current() == Backend.SIMD;
   private static final int WORD = 32;
-  private static final int KEY_SHIFT = 37;
   private static final int SIGN = 0x80000000;
   private static final int ONE = 0x3f800000;
 
   private Rademacher() {}
 
+  /** The key of value {@code index}, for devices: the lower half is k₀ of {@link Counter#bits}, the upper half k₁. */
+  public static long key(long seed, long stream, long index) {
+    return Counter.key(seed, stream, Counter.SIGNS, index >>> KEY_SHIFT);
+  }
+
   /** Value {@code index} of the sequence. */
   public static float at(long seed, long stream, long index) {
-    long key = Counter.key(seed, stream, Counter.SIGNS, index >>> KEY_SHIFT);
+    long key = key(seed, stream, index);
     return sign(word((int) key, (int) (key >>> 32), index), index);
   }
 
@@ -50,7 +57,7 @@ public final class Rademacher {
     for (int i = from, end; i < to; i = end) {
       long index = first + (i - from);
       end = i + Counter.sameKey(index, to - i, KEY_SHIFT);
-      long key = Counter.key(seed, stream, Counter.SIGNS, index >>> KEY_SHIFT);
+      long key = key(seed, stream, index);
       if (SIMD) {
         Simd.range((int) key, (int) (key >>> 32), x, i, end, index);
       } else {

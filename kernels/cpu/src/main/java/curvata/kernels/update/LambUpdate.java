@@ -40,18 +40,21 @@ public final class LambUpdate {
    * @param rootScale b
    * @param eps ε
    * @param weightDecay λ
-   * @param stepSize η r; not used by the first pass
+   * @param step −η r; not used by the first pass
+   * @param maxGradNorm what {@link #clip} takes where c is formed on a device; 0: no clipping
+   * @param trustLimit what {@link #trust(double, double, float)} takes where r is formed on a device
    */
   public record Scalars(
       float gradientScale, float beta1, float gradientWeight, float beta2, float oneMinusBeta2, float momentScale, float rootScale, float eps,
-      float weightDecay, float stepSize) {}
+      float weightDecay, float step, float maxGradNorm, float trustLimit) {}
 
   private static final boolean SIMD = Backend.current() == Backend.SIMD;
 
   /** First pass: moments, Σθ² and Σu². */
   public static final MeasuringKernel<Scalars> MOMENTS =
       MeasuringKernel.of(
-          "lamb_moments", List.of(read("theta"), read("g"), update("m"), update("v")), List.of("thetaSquared", "uSquared"), LambUpdate::chunk);
+          "lamb_moments", Scalars.class, List.of(read("theta"), read("g"), update("m"), update("v")), List.of("thetaSquared", "uSquared"),
+          LambUpdate::chunk);
 
   /** Second pass: the step. */
   public static final Kernel<Scalars> APPLY =
@@ -63,6 +66,18 @@ public final class LambUpdate {
   public static double trust(double thetaSquared, double uSquared, boolean clip) {
     double ratio = thetaSquared == 0 || uSquared == 0 ? 1 : Math.sqrt(thetaSquared) / Math.sqrt(uSquared);
     return clip ? Math.min(ratio, 1) : ratio;
+  }
+
+  /** c = 1 / max(‖g‖ / norm, 1) from the squared norm, 1 for norm = 0: for devices, where measured values stay. */
+  public static float clip(double gradSquared, float norm) {
+    float ratio = norm == 0 ? 1f : (float) (Math.sqrt(gradSquared) / norm);
+    return ratio > 1f ? 1f / ratio : 1f;
+  }
+
+  /** r as {@link #trust(double, double, boolean)}, at most {@code limit}, 1 for limit = 0: for devices, where measured values stay. */
+  public static float trust(double thetaSquared, double uSquared, float limit) {
+    float ratio = limit == 0 || thetaSquared == 0 || uSquared == 0 ? 1f : (float) (Math.sqrt(thetaSquared) / Math.sqrt(uSquared));
+    return limit != 0 && ratio > limit ? limit : ratio;
   }
 
   private static void chunk(Scalars s, float[][] o, float[] u, int from, int to, double[] lanes, int at) {
@@ -79,44 +94,69 @@ public final class LambUpdate {
   static void scalarMoments(Scalars s, float[] theta, float[] g, float[] m, float[] v, float[] u, int base, int from, int to) {
     for (int i = from; i < to; i++) {
       float gi = g[i] * s.gradientScale;
-      m[i] = m[i] * s.beta1 + gi * s.gradientWeight;
-      v[i] = v[i] * s.beta2 + (gi * gi) * s.oneMinusBeta2;
-      u[i - base] = (m[i] * s.momentScale) / ((float) Math.sqrt(v[i]) * s.rootScale + s.eps) + theta[i] * s.weightDecay;
+      m[i] = Math.fma(gi, s.gradientWeight, m[i] * s.beta1);
+      v[i] = Math.fma(gi * gi, s.oneMinusBeta2, v[i] * s.beta2);
+      u[i - base] = Math.fma(theta[i], s.weightDecay, (m[i] * s.momentScale) / Math.fma((float) Math.sqrt(v[i]), s.rootScale, s.eps));
     }
   }
 
   static void scalarApply(Scalars s, float[] theta, float[] m, float[] v, int from, int to) {
     for (int i = from; i < to; i++) {
-      float u = (m[i] * s.momentScale) / ((float) Math.sqrt(v[i]) * s.rootScale + s.eps) + theta[i] * s.weightDecay;
-      theta[i] = theta[i] - u * s.stepSize;
+      float u = Math.fma(theta[i], s.weightDecay, (m[i] * s.momentScale) / Math.fma((float) Math.sqrt(v[i]), s.rootScale, s.eps));
+      theta[i] = Math.fma(u, s.step, theta[i]);
     }
   }
 
+  /** All loads of a turn before its stores, factors broadcast before the loop, for the reasons that {@link AdamWUpdate} gives. */
   static final class Simd {
+    /** Of two vectors a turn it is also too long to be inlined where it is called, beside the sums: all together they have been boxed. */
     static void moments(Scalars s, float[] theta, float[] g, float[] m, float[] v, float[] u, int base, int from, int to) {
+      var gradientScale = FloatVector.broadcast(F, s.gradientScale);
+      var beta1 = FloatVector.broadcast(F, s.beta1);
+      var gradientWeight = FloatVector.broadcast(F, s.gradientWeight);
+      var beta2 = FloatVector.broadcast(F, s.beta2);
+      var oneMinusBeta2 = FloatVector.broadcast(F, s.oneMinusBeta2);
+      var momentScale = FloatVector.broadcast(F, s.momentScale);
+      var rootScale = FloatVector.broadcast(F, s.rootScale);
+      var eps = FloatVector.broadcast(F, s.eps);
+      var weightDecay = FloatVector.broadcast(F, s.weightDecay);
       int i = from;
-      for (int end = from + F.loopBound(to - from); i < end; i += F.length()) {
-        var gi = FloatVector.fromArray(F, g, i).mul(s.gradientScale);
-        var mi = FloatVector.fromArray(F, m, i).mul(s.beta1).add(gi.mul(s.gradientWeight));
-        var vi = FloatVector.fromArray(F, v, i).mul(s.beta2).add(gi.mul(gi).mul(s.oneMinusBeta2));
+      for (int end = to - 2 * F.length(); i <= end; i += 2 * F.length()) {
+        int j = i + F.length();
+        var gi = FloatVector.fromArray(F, g, i).mul(gradientScale);
+        var gj = FloatVector.fromArray(F, g, j).mul(gradientScale);
+        var ti = FloatVector.fromArray(F, theta, i);
+        var tj = FloatVector.fromArray(F, theta, j);
+        var mi = gi.fma(gradientWeight, FloatVector.fromArray(F, m, i).mul(beta1));
+        var mj = gj.fma(gradientWeight, FloatVector.fromArray(F, m, j).mul(beta1));
+        var vi = gi.mul(gi).fma(oneMinusBeta2, FloatVector.fromArray(F, v, i).mul(beta2));
+        var vj = gj.mul(gj).fma(oneMinusBeta2, FloatVector.fromArray(F, v, j).mul(beta2));
+        var ui = ti.fma(weightDecay, mi.mul(momentScale).div(vi.sqrt().fma(rootScale, eps)));
+        var uj = tj.fma(weightDecay, mj.mul(momentScale).div(vj.sqrt().fma(rootScale, eps)));
         mi.intoArray(m, i);
+        mj.intoArray(m, j);
         vi.intoArray(v, i);
-        direction(s, FloatVector.fromArray(F, theta, i), mi, vi).intoArray(u, i - base);
+        vj.intoArray(v, j);
+        ui.intoArray(u, i - base);
+        uj.intoArray(u, j - base);
       }
       scalarMoments(s, theta, g, m, v, u, base, i, to);
     }
 
     static void apply(Scalars s, float[] theta, float[] m, float[] v, int from, int to) {
+      var momentScale = FloatVector.broadcast(F, s.momentScale);
+      var rootScale = FloatVector.broadcast(F, s.rootScale);
+      var eps = FloatVector.broadcast(F, s.eps);
+      var weightDecay = FloatVector.broadcast(F, s.weightDecay);
+      var step = FloatVector.broadcast(F, s.step);
       int i = from;
       for (int end = from + F.loopBound(to - from); i < end; i += F.length()) {
-        var t = FloatVector.fromArray(F, theta, i);
-        t.sub(direction(s, t, FloatVector.fromArray(F, m, i), FloatVector.fromArray(F, v, i)).mul(s.stepSize)).intoArray(theta, i);
+        var ti = FloatVector.fromArray(F, theta, i);
+        var root = FloatVector.fromArray(F, v, i).sqrt();
+        var ui = ti.fma(weightDecay, FloatVector.fromArray(F, m, i).mul(momentScale).div(root.fma(rootScale, eps)));
+        ui.fma(step, ti).intoArray(theta, i);
       }
       scalarApply(s, theta, m, v, i, to);
-    }
-
-    private static FloatVector direction(Scalars s, FloatVector theta, FloatVector m, FloatVector v) {
-      return m.mul(s.momentScale).div(v.sqrt().mul(s.rootScale).add(s.eps)).add(theta.mul(s.weightDecay));
     }
   }
 }

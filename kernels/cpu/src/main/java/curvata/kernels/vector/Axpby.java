@@ -63,11 +63,12 @@ public final class Axpby {
     }
   }
 
-  private static final class Job implements Threads.Task {
+  /** Carries a combination of two vectors, or a multiple of one, to other threads. */
+  static final class Job implements Threads.Task {
     private double a;
     private float[] x;
     private double b;
-    private float[] y;
+    private float[] y; // null for a multiple of x
     private float[] z;
     private int from;
     private int to;
@@ -92,7 +93,12 @@ public final class Axpby {
     @Override
     public void run(int part, int worker) {
       int start = from + part * Parts.LENGTH;
-      range(a, x, b, y, z, start, start + Math.min(Parts.LENGTH, to - start));
+      int end = start + Math.min(Parts.LENGTH, to - start);
+      if (y == null) {
+        Scaled.range(a, x, z, start, end);
+      } else {
+        range(a, x, b, y, z, start, end);
+      }
     }
   }
 }

@@ -4,7 +4,6 @@ import static curvata.kernels.internal.Species.D;
 
 import curvata.kernels.Backend;
 import curvata.kernels.Checks;
-import curvata.kernels.Threads;
 import curvata.kernels.Workspace;
 
 /**
@@ -33,7 +32,7 @@ public final class Scaled {
   public static void into(double a, float[] x, float[] z, int from, int to, Workspace ws) {
     Checks.range("x", x, from, to);
     Checks.range("z", z, from, to);
-    ws.task(Job.class, Job::new).run(a, x, z, from, to);
+    ws.task(Axpby.Job.class, Axpby.Job::new).run(a, x, 0, null, z, from, to);
   }
 
   static void range(double a, float[] x, float[] z, int from, int to) {
@@ -57,34 +56,6 @@ public final class Scaled {
         Wide.store(Wide.load(x, i).mul(a), z, i);
       }
       scalar(a, x, z, i, to);
-    }
-  }
-
-  private static final class Job implements Threads.Task {
-    private double a;
-    private float[] x;
-    private float[] z;
-    private int from;
-    private int to;
-
-    void run(double a, float[] x, float[] z, int from, int to) {
-      this.a = a;
-      this.x = x;
-      this.z = z;
-      this.from = from;
-      this.to = to;
-      try {
-        Threads.run(this, Parts.count(to - from), to - from);
-      } finally {
-        this.x = null; // a workspace must not keep a model alive
-        this.z = null;
-      }
-    }
-
-    @Override
-    public void run(int part, int worker) {
-      int start = from + part * Parts.LENGTH;
-      range(a, x, z, start, start + Math.min(Parts.LENGTH, to - start));
     }
   }
 }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.fail;
 
 import curvata.kernels.Backend;
 import curvata.kernels.Workspace;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /** One product with random contents, strides and offsets, and what must come out of it. */
@@ -81,22 +83,29 @@ final class Problem {
   /** What the scalar body makes of C. */
   float[] scalar() {
     float[] out = c.clone();
-    Product.scalar(task(out, false), 0, m);
+    Product.scalar(task(out, false), 0, m, 0, n);
     return out;
   }
 
-  /** What the SIMD body makes of C; only where there is one. */
-  float[] simd() {
-    float[] out = c.clone();
-    Packed.run(task(out, false));
-    return out;
+  /** What the SIMD bodies make of C: the one chosen for few rows or columns, packing, and in place as small products; only where there are any. */
+  List<float[]> simd() {
+    List<float[]> results = new ArrayList<>();
+    for (Packed body : Packed.values()) {
+      float[] out = c.clone();
+      body.run(task(out, false));
+      results.add(out);
+    }
+    return results;
   }
 
   /** What this many shares, each with its own scratch, make of C. */
   float[] shared(int shares, boolean lower) {
     float[] out = c.clone();
     ProductTask t = task(out, lower);
-    t.scratchEach = SIMD ? Packed.required(ProductTask.longestShare(m, shares), n, k) : 0;
+    if (!lower && n < 8) {
+      t.transpose();
+    }
+    t.scratchEach = SIMD ? Packed.required(m, Math.max(m, n), k) : 0;
     t.scratchAt = 5;
     t.scratch = garbage(t.scratchAt + shares * t.scratchEach);
     t.compute(shares);
@@ -105,23 +114,11 @@ final class Problem {
 
   private ProductTask task(float[] out, boolean lower) {
     var t = new ProductTask();
-    t.m = m;
-    t.n = n;
-    t.k = k;
-    t.alpha = alpha;
-    t.beta = beta;
-    t.a = a;
-    t.aAt = aAt;
-    t.aRow = transA ? 1 : lda;
-    t.aCol = transA ? lda : 1;
-    t.b = b;
-    t.bAt = bAt;
-    t.bRow = transB ? 1 : ldb;
-    t.bCol = transB ? ldb : 1;
-    t.c = out;
-    t.cAt = cAt;
-    t.ldc = ldc;
-    t.lower = lower;
+    t.shape(m, n, k, alpha, beta, lower);
+    t.a(a, aAt, lda, transA);
+    t.b(b, bAt, ldb, transB);
+    t.d(out, cAt, ldc);
+    t.c(out, cAt, ldc);
     return t;
   }
 
@@ -179,19 +176,48 @@ final class Problem {
   }
 
   /** Own class: linked only where vectors are. */
-  private static final class Packed {
-    static void run(ProductTask t) {
-      int count = PackedProduct.required(t.m, t.n, t.k);
+  private enum Packed {
+    CHOSEN {
+      @Override
+      void compute(ProductTask t, float[] scratch, int at) {
+        if (PackedProduct.transposed(t)) {
+          t.transpose();
+        }
+        PackedProduct.rectangle(t, 0, t.m, 0, t.n, scratch, at);
+      }
+    },
+    PACKED {
+      @Override
+      void compute(ProductTask t, float[] scratch, int at) {
+        if (t.k > 0) {
+          PackedProduct.packed(t, 0, t.m, 0, t.n, scratch, at);
+        } else {
+          PackedProduct.rectangle(t, 0, t.m, 0, t.n, scratch, at);
+        }
+      }
+    },
+    IN_PLACE {
+      @Override
+      void compute(ProductTask t, float[] scratch, int at) {
+        t.plan();
+        t.computeAlone(scratch, at);
+      }
+    };
+
+    abstract void compute(ProductTask t, float[] scratch, int at);
+
+    void run(ProductTask t) {
+      int count = PackedProduct.required(t.m, Math.max(t.m, t.n), t.k);
       float[] scratch = garbage(count + 6);
-      PackedProduct.rows(t, 0, t.m, scratch, 3);
+      compute(t, scratch, 3);
       for (int i = 0; i < 3; i++) {
         assertThat(scratch[i]).isNaN();
         assertThat(scratch[count + 3 + i]).isNaN();
       }
     }
 
-    static int required(int rows, int n, int k) {
-      return PackedProduct.required(rows, n, k);
+    static int required(int rows, int cols, int k) {
+      return PackedProduct.required(rows, cols, k);
     }
   }
 }

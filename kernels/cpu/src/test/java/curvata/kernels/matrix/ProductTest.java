@@ -14,11 +14,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ProductTest {
   @Test
-  void everyShapeUpTo20AgreesWithTheExactProduct() {
+  void everyShapeUpTo40AgreesWithTheExactProduct() {
     long seed = 1;
-    for (int m = 0; m <= 20; m++) {
-      for (int n = 0; n <= 20; n++) {
-        for (int k = 0; k <= 20; k++) {
+    for (int m = 0; m <= 40; m++) {
+      for (int n = 0; n <= 40; n++) {
+        for (int k = 0; k <= 40; k++) {
           checkAll(new Problem(seed++, m, n, k));
         }
       }
@@ -44,7 +44,8 @@ class ProductTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1019,5,3", "1021,130,9", "2045,33,2", "3,127,17", "7,129,530", "5,300,20", "140,140,140"})
+  @CsvSource({"1019,5,3", "1021,130,9", "2045,33,2", "3,127,17", "7,129,530", "5,300,20", "140,140,140", "2050,130,3", "2,300,7", "300,1,530",
+    "1,40,1030"})
   void blocksOfRowsAndColumnsJoin(int m, int n, int k) {
     for (long seed = 0; seed < 4; seed++) {
       checkAll(new Problem(seed, m, n, k));
@@ -56,7 +57,9 @@ class ProductTest {
     p.check(scalar);
     p.sameBits("door and scalar", p.door(), scalar);
     if (Problem.SIMD) {
-      p.sameBits("simd and scalar", p.simd(), scalar);
+      for (float[] simd : p.simd()) {
+        p.sameBits("simd and scalar", simd, scalar);
+      }
     }
   }
 
@@ -87,7 +90,7 @@ class ProductTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"97,101,113", "30,40,1000", "5,500,600", "300,17,513", "1100,31,40"})
+  @CsvSource({"97,101,113", "30,40,1000", "5,500,600", "300,17,513", "1100,31,40", "7,900,300", "250,1000,20", "800,2,700", "1,3000,513"})
   void sharesDoNotChangeBits(int m, int n, int k) {
     for (long seed = 0; seed < 3; seed++) {
       var p = new Problem(seed, m, n, k);
@@ -96,6 +99,78 @@ class ProductTest {
         p.sameBits(shares + " shares and 1", p.shared(shares, false), one);
       }
       p.sameBits("door and 1 share", p.door(), one);
+    }
+  }
+
+  @Test
+  void requiredIsNeverLessForALargerSize() {
+    var random = new SplittableRandom(12);
+    for (int i = 0; i < 20_000; i++) {
+      int m = 1 + random.nextInt(600);
+      int n = 1 + random.nextInt(600);
+      int k = 1 + random.nextInt(600);
+      int larger = Product.required(m + random.nextInt(40), n + random.nextInt(40), k + random.nextInt(40));
+      assertThat(larger).as("%d x %d x %d", m, n, k).isGreaterThanOrEqualTo(Product.required(m, n, k));
+    }
+  }
+
+  /** A separate addend gives the bits of one that lies in C. */
+  @Test
+  void anAddendElsewhereGivesTheSameBits() {
+    var random = new SplittableRandom(6);
+    for (int seed = 0; seed < 400; seed++) {
+      int most = seed % 4 == 0 ? 150 : 40;
+      var p = new Problem(seed, random.nextInt(most), random.nextInt(most), random.nextInt(seed % 5 == 0 ? 1100 : 40));
+      float[] expected = p.door();
+      int ldd = p.n + random.nextInt(4);
+      int dAt = random.nextInt(5);
+      float[] d = Problem.garbage(dAt + p.m * ldd);
+      float[] out = Problem.garbage(p.c.length);
+      for (int at = 0; at < out.length; at++) {
+        boolean inside = p.n > 0 && at >= p.cAt && (at - p.cAt) / p.ldc < p.m && (at - p.cAt) % p.ldc < p.n;
+        if (inside) {
+          d[dAt + (at - p.cAt) / p.ldc * ldd + (at - p.cAt) % p.ldc] = p.c[at];
+        } else {
+          out[at] = p.c[at];
+        }
+      }
+      float[] before = d.clone();
+      var ws = new Workspace();
+      ws.reserve(Product.required(p.m, p.n, p.k), 0);
+      Product.multiply(
+          p.transA, p.transB, p.m, p.n, p.k, p.alpha, p.a, p.aAt, p.lda, p.b, p.bAt, p.ldb, p.beta, d, dAt, ldd, out, p.cAt, p.ldc, ws);
+      p.sameBits("addend elsewhere", out, expected);
+      assertThat(d).isEqualTo(before);
+    }
+  }
+
+  /** b A + c A² in one pass, where the addend is the operand. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 33, 64, 150})
+  void theAddendOfASymmetricProductMayBeItsOperand(int n) {
+    float[] a = symmetricValues(n);
+    var ws = new Workspace();
+    ws.reserve(Product.required(n, n, n), 0);
+    float[] expected = a.clone();
+    Product.symmetric(false, false, n, n, 0.7f, a, 0, n, a, 0, n, 0.3f, expected, 0, n, ws);
+    float[] out = Problem.garbage(n * n);
+    Product.symmetric(false, false, n, n, 0.7f, a, 0, n, a, 0, n, 0.3f, a, 0, n, out, 0, n, ws);
+    assertThat(out).isEqualTo(expected);
+  }
+
+  @Test
+  void vectorIsMultiplyWithOneColumn() {
+    for (int seed = 0; seed < 200; seed++) {
+      var random = new SplittableRandom(seed);
+      var p = new Problem(seed, random.nextInt(100), 1, random.nextInt(700));
+      float[] x = Problem.values(random, p.k + 2);
+      float[] y = Problem.values(random, p.m + 3);
+      float[] expected = y.clone();
+      var ws = new Workspace();
+      ws.reserve(Product.required(p.m, 1, p.k), 0);
+      Product.multiply(p.transA, false, p.m, 1, p.k, p.alpha, p.a, p.aAt, p.lda, x, 2, 1, p.beta, expected, 3, 1, ws);
+      Product.vector(p.transA, p.m, p.k, p.alpha, p.a, p.aAt, p.lda, x, 2, p.beta, y, 3, ws);
+      p.sameBits("vector", y, expected);
     }
   }
 
@@ -111,7 +186,7 @@ class ProductTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1,1", "2,3", "4,4", "7,30", "33,20", "64,64", "65,513", "130,5", "129,200", "1030,3"})
+  @CsvSource({"1,1", "2,3", "4,4", "7,30", "33,20", "64,64", "65,513", "130,5", "129,200", "300,70", "2050,3"})
   void gramHasTheBitsOfMultiply(int n, int k) {
     for (boolean transposed : new boolean[] {false, true}) {
       for (float beta : Problem.FACTORS) {

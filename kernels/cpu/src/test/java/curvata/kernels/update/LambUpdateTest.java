@@ -41,7 +41,8 @@ class LambUpdateTest {
     double theta = 0;
     double u = 0;
     for (int i = 0; i < n; i++) {
-      float ui = (a[2][i] * s.momentScale()) / ((float) Math.sqrt(a[3][i]) * s.rootScale() + s.eps()) + a[0][i] * s.weightDecay();
+      float root = Math.fma((float) Math.sqrt(a[3][i]), s.rootScale(), s.eps());
+      float ui = Math.fma(a[0][i], s.weightDecay(), (a[2][i] * s.momentScale()) / root);
       theta += (double) a[0][i] * a[0][i];
       u += (double) ui * ui;
     }

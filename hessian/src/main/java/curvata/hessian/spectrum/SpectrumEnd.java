@@ -1,11 +1,8 @@
-package curvata.bench.spectrum;
+package curvata.hessian.spectrum;
 
 import curvata.hessian.LinearOperator;
 import curvata.hessian.operator.DeflatedOperator;
 import curvata.hessian.operator.ScaledOperator;
-import curvata.hessian.spectrum.Eigenpair;
-import curvata.hessian.spectrum.Eigenpairs;
-import curvata.hessian.spectrum.ThickRestart;
 import curvata.kernels.Checks;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,0 +1,6 @@
+/**
+ * Native libraries from Maven Central as peers of the benchmarks.
+ *
+ * <p>What is measured, and peers that need no dependency, belong to {@code curvata.bench.measure}.
+ */
+package curvata.bench.peers;

@@ -1,0 +1,343 @@
+package curvata.bench.cli;
+
+import curvata.bench.Progress;
+import curvata.bench.spectrum.SingularInterval;
+import curvata.kernels.Workspace;
+import curvata.kernels.device.Device;
+import curvata.kernels.device.DeviceBuffer;
+import curvata.kernels.device.Program;
+import curvata.kernels.device.Session;
+import curvata.kernels.matrix.Coefficients;
+import curvata.kernels.matrix.NewtonSchulz;
+import curvata.optim.io.DType;
+import curvata.optim.io.SafetensorsFile;
+import curvata.optim.io.SafetensorsWriter;
+import curvata.optim.io.TensorInfo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code orthogonalize}: Newton-Schulz on matrices of safetensors files. */
+@Command(
+    name = "orthogonalize",
+    description = "Orthogonalizes matrices of safetensors files by Newton-Schulz iterations and shows their singular values before and after.",
+    footer = {
+      "",
+      "Methods, N steps each: cubicN, quinticN, muonN, youN (N <= 5), polarN, polar105_N (N <= 5),",
+      "polar_speedrunN (N <= 5), polar_l1e-6_N, degree9_N (N >= 3), aolN (N <= 4).",
+      "muon5 is what Muon trains with: singular values end in [0.68, 1.13]. degree9_4 is best for its",
+      "cost, within 0.02 of 1; polar8 reaches float accuracy; both for singular values from 0.001 of the",
+      "norm on, smaller ones end below 1. polar_l1e-6_10 goes down to 0.000001. aolN rescales rows first,",
+      "so that its result is not the polar factor.",
+      "",
+      "off is ||XX'-I||_F / sqrt(m), about twice the root mean square of the singular values' distances",
+      "from 1. Some singular value lies within the error shown after +- of each end of an interval.",
+      "Results are F32; kernels of more than two axes count as first axis x rest. A device takes the",
+      "Frobenius norm and all steps only.",
+      "",
+      "Exit code 0: done; 2: a file is not well-formed, or a tensor is no finite matrix of F32, F16 or",
+      "BF16, and nothing was written.",
+      "",
+      "Example:",
+      "  ./curvata orthogonalize --input model.safetensors:layer0.weight --method polar8 --out polar.safetensors"
+    },
+    sortOptions = false,
+    usageHelpWidth = 110,
+    mixinStandardHelpOptions = true)
+public final class OrthogonalizeCommand implements Callable<Integer> {
+  private static final Set<DType> FLOATS = EnumSet.of(DType.F32, DType.F16, DType.BF16);
+
+  @Mixin
+  private CommonOptions common;
+
+  @Option(
+      names = "--input", required = true, arity = "1..*", paramLabel = "FILE:TENSOR",
+      description = "A tensor of a safetensors file; several may follow. * in TENSOR stands for any characters, and then matrices alone are taken.")
+  private List<String> inputs;
+
+  @Option(
+      names = "--method", defaultValue = "polar8", split = ",", paramLabel = "NAME",
+      description = "See below; default: ${DEFAULT-VALUE}. With several, separated by commas, tensors are written as TENSOR.NAME.")
+  private List<String> methods;
+
+  @Option(names = "--out", required = true, paramLabel = "FILE", description = "The safetensors file to write.")
+  private Path out;
+
+  @Option(
+      names = "--guard", defaultValue = "scale-invariant", paramLabel = "NAME",
+      description = "scale-invariant: divide by the norm, however small; add: by norm + eps, as Muon; max: by max(norm, eps), as torch. "
+          + "Default: ${DEFAULT-VALUE}.")
+  private String guard;
+
+  @Option(names = "--eps", defaultValue = "1e-7", paramLabel = "X", description = "For add and max; default: ${DEFAULT-VALUE}.")
+  private double eps;
+
+  @Option(
+      names = "--norm", defaultValue = "frobenius", paramLabel = "NAME",
+      description = "Bound on the largest singular value: frobenius, schatten-4, schatten-8 or row-sums; default: ${DEFAULT-VALUE}.")
+  private String norm;
+
+  @Option(names = "--tolerance", defaultValue = "0", paramLabel = "X", description = "Stop when ||XX'-I||_F / sqrt(m) is at most X; default: never.")
+  private double tolerance;
+
+  private Device device;
+  private long deviceTasks;
+
+  /** One tensor to read. */
+  private record Source(Path file, String tensor) {}
+
+  /** One matrix in memory. */
+  private record Matrix(Source source, DType type, int[] shape, float[] x) {
+    int rows() {
+      return shape[0];
+    }
+
+    int cols() {
+      return x.length == 0 ? 0 : x.length / shape[0];
+    }
+  }
+
+  /** For picocli. */
+  public OrthogonalizeCommand() {}
+
+  @Override
+  public Integer call() throws IOException {
+    common.checkWithDevice();
+    device = common.device();
+    List<NewtonSchulz> recipes = methods.stream().map(this::recipe).toList();
+    List<Source> sources = sources();
+    checkOut(sources);
+    checkNames(sources);
+    for (Source source : sources) {
+      read(source); // all are checked before anything is computed
+    }
+    List<Map<String, Object>> rows = new ArrayList<>();
+    SafetensorsWriter writer = new SafetensorsWriter();
+    writer.metadata("method", String.join(",", methods));
+    line("%-28s %12s %-15s %32s %32s %9s %5s%n", "tensor", "shape", "method", "singular values before", "after", "off", "steps");
+    Progress progress = new Progress(System.err, "tensor");
+    int done = 0;
+    for (Source source : sources) {
+      Matrix matrix = read(source);
+      SingularInterval before = SingularInterval.of(matrix.x, matrix.rows(), matrix.cols(), common.seed());
+      for (NewtonSchulz recipe : recipes) {
+        progress.at(done++, (long) sources.size() * recipes.size());
+        rows.add(orthogonalize(matrix, recipe, before, writer));
+      }
+    }
+    progress.end();
+    writer.write(out);
+    line("%n%s%n", out);
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("out", out.toString());
+    fields.put("tensors", rows);
+    if (device != Device.cpu()) {
+      line("%s: %s, %s; %d kernels run%n", device.id(), device.name(), device.backend(), deviceTasks);
+      fields.put("device", device.name());
+      fields.put("deviceBackend", device.backend());
+      fields.put("deviceTasks", deviceTasks);
+    }
+    common.write("orthogonalize", true, fields);
+    return CurvataCommand.OK;
+  }
+
+  private NewtonSchulz recipe(String method) {
+    NewtonSchulz recipe;
+    try {
+      recipe = NewtonSchulz.named(method);
+    } catch (IllegalArgumentException unknown) {
+      throw new UserException("--method " + method + ": expected one of " + String.join(", ", Coefficients.names()) + ", N a number of steps");
+    }
+    if (!(eps >= 0 && eps < Double.POSITIVE_INFINITY)) {
+      throw new UserException("--eps " + eps + ": expected a number >= 0");
+    }
+    if (!(tolerance >= 0 && tolerance < Double.POSITIVE_INFINITY)) {
+      throw new UserException("--tolerance " + tolerance + ": expected a number >= 0");
+    }
+    NewtonSchulz.Norm bound = choice("--norm", norm, EnumSet.complementOf(EnumSet.of(NewtonSchulz.Norm.ROW_RESCALED)));
+    NewtonSchulz.Guard by = choice("--guard", guard, EnumSet.allOf(NewtonSchulz.Guard.class));
+    recipe = recipe.norm() == NewtonSchulz.Norm.ROW_RESCALED ? recipe : recipe.with(bound);
+    return recipe.with(by, eps).withTolerance(tolerance);
+  }
+
+  private static <E extends Enum<E>> E choice(String option, String name, Set<E> choices) {
+    for (E choice : choices) {
+      if (spelling(choice).equals(name.toLowerCase(Locale.ROOT))) {
+        return choice;
+      }
+    }
+    String expected = choices.stream().map(OrthogonalizeCommand::spelling).collect(Collectors.joining(", "));
+    throw new UserException(option + " " + name + ": expected one of " + expected);
+  }
+
+  private static String spelling(Enum<?> choice) {
+    return choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private List<Source> sources() throws IOException {
+    List<Source> sources = new ArrayList<>();
+    for (String input : inputs) {
+      int colon = input.lastIndexOf(':');
+      if (colon < 1 || colon == input.length() - 1) {
+        throw new UserException("--input " + input + ": expected FILE:TENSOR");
+      }
+      Path file = Path.of(input.substring(0, colon));
+      String tensor = input.substring(colon + 1);
+      try (SafetensorsFile tensors = SafetensorsFile.read(file)) {
+        if (tensor.indexOf('*') < 0) {
+          check(tensors.info(tensor), file);
+          sources.add(new Source(file, tensor));
+        } else {
+          matching(tensors, tensor, input).forEach(name -> sources.add(new Source(file, name)));
+        }
+      }
+    }
+    return sources;
+  }
+
+  private static List<String> matching(SafetensorsFile tensors, String pattern, String input) {
+    Pattern names = Pattern.compile(Arrays.stream(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*")), Pattern.DOTALL);
+    List<String> found = tensors.names().stream()
+        .filter(name -> names.matcher(name).matches() && FLOATS.contains(tensors.info(name).dtype()) && tensors.info(name).shape().length >= 2)
+        .toList();
+    if (found.isEmpty()) {
+      throw new UserException("--input " + input + ": no matrix of F32, F16 or BF16 among " + tensors.names().size() + " tensors has such a name");
+    }
+    return found;
+  }
+
+  private static void check(TensorInfo info, Path file) {
+    if (!FLOATS.contains(info.dtype()) || info.shape().length < 2) {
+      throw new UserException("--input " + file + ": " + info + ", expected F32, F16 or BF16 with two axes or more");
+    }
+  }
+
+  private void checkOut(List<Source> sources) throws IOException {
+    Path folder = out.toAbsolutePath().getParent();
+    if (Files.isDirectory(out) || folder == null || !Files.isDirectory(folder)) {
+      throw new UserException("--out " + out + ": expected a file in a folder that exists");
+    }
+    for (Source source : sources) {
+      if (Files.exists(out) && Files.isSameFile(out, source.file)) {
+        throw new UserException("--out " + out + ": is an input, expected another file");
+      }
+    }
+  }
+
+  private void checkNames(List<Source> sources) {
+    Map<String, Source> seen = new HashMap<>();
+    for (Source source : sources) {
+      Source other = seen.put(source.tensor, source);
+      if (other != null) {
+        throw new UserException(
+            "--input: tensor " + source.tensor + " of " + other.file + " and of " + source.file + " would have one name in " + out
+                + ", expected each name once");
+      }
+    }
+    if (methods.stream().distinct().count() < methods.size()) {
+      throw new UserException("--method " + String.join(",", methods) + ": expected each name once");
+    }
+  }
+
+  private static Matrix read(Source source) throws IOException {
+    try (SafetensorsFile tensors = SafetensorsFile.read(source.file)) {
+      TensorInfo info = tensors.info(source.tensor);
+      float[] x = tensors.floats(source.tensor);
+      int[] shape = Arrays.stream(info.shape()).mapToInt(Math::toIntExact).toArray();
+      for (int i = 0; i < x.length; i++) {
+        if (!Float.isFinite(x[i])) {
+          throw new UserException(
+              "--input " + source.file + ":" + source.tensor + ": element " + i + " is " + x[i] + ", expected finite numbers");
+        }
+      }
+      return new Matrix(source, info.dtype(), shape, x);
+    }
+  }
+
+  private Map<String, Object> orthogonalize(Matrix matrix, NewtonSchulz recipe, SingularInterval before, SafetensorsWriter writer) {
+    int rows = matrix.rows();
+    int cols = matrix.cols();
+    String method = recipe.coefficients().name();
+    float[] y = new float[matrix.x.length];
+    Workspace ws = new Workspace();
+    ws.reserve(Math.max(recipe.required(rows, cols), NewtonSchulz.requiredResidual(rows, cols)), recipe.requiredDoubles(rows, cols));
+    NewtonSchulz.Outcome outcome = new NewtonSchulz.Outcome();
+    long start = System.nanoTime();
+    if (device == Device.cpu() || matrix.x.length == 0) {
+      recipe.apply(rows, cols, matrix.x, 0, cols, y, 0, cols, outcome, ws);
+    } else {
+      onDevice(recipe, matrix, y);
+    }
+    double seconds = (System.nanoTime() - start) * 1e-9;
+    double off = NewtonSchulz.residual(rows, cols, y, 0, cols, ws);
+    SingularInterval after = SingularInterval.of(y, rows, cols, common.seed());
+    writer.add(methods.size() == 1 ? matrix.source.tensor : matrix.source.tensor + "." + method, matrix.shape, y);
+    line(
+        "%-28s %12s %-15s %32s %32s %9.2e %5d%n", matrix.source.tensor.replaceAll("\\p{Cntrl}", "?"), rows + " x " + cols, method, shown(before),
+        shown(after), off, steps(recipe, outcome));
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("file", matrix.source.file.toString());
+    fields.put("tensor", matrix.source.tensor);
+    fields.put("dtype", matrix.type.name());
+    fields.put("shape", matrix.shape);
+    fields.put("method", method);
+    fields.put("norm", device == Device.cpu() ? outcome.norm() : norm(matrix.x));
+    fields.put("steps", steps(recipe, outcome));
+    fields.put("form", device != Device.cpu() || outcome.restarts() < 0 ? "standard" : "gram");
+    fields.put("before", before);
+    fields.put("after", after);
+    fields.put("residual", off);
+    fields.put("seconds", seconds);
+    return fields;
+  }
+
+  /** In a session of its own: matrices may differ in shape, and the largest may need all of the device's memory. */
+  private void onDevice(NewtonSchulz recipe, Matrix matrix, float[] y) {
+    try (Session session = device.open()) {
+      DeviceBuffer in = session.buffer("in", DeviceBuffer.Kind.FLOAT, y.length);
+      DeviceBuffer to = session.buffer("out", DeviceBuffer.Kind.FLOAT, y.length);
+      Program program = session.program("polar");
+      program.polar(recipe, matrix.rows(), matrix.cols(), in, to);
+      in.write(matrix.x, 0);
+      program.run();
+      to.read(y, 0);
+      deviceTasks += session.tasks();
+    }
+  }
+
+  /** A device takes all of them: what it would stop by is not read back. */
+  private int steps(NewtonSchulz recipe, NewtonSchulz.Outcome outcome) {
+    return device == Device.cpu() ? outcome.steps() : recipe.coefficients().steps().size();
+  }
+
+  private static double norm(float[] x) {
+    double square = 0;
+    for (float v : x) {
+      square += (double) v * v;
+    }
+    return Math.sqrt(square);
+  }
+
+  private static String shown(SingularInterval interval) {
+    return String.format(Locale.ROOT, "[%.5g, %.5g] +-%.0e", interval.low(), interval.high(), Math.max(interval.lowError(), interval.highError()));
+  }
+
+  private static void line(String format, Object... values) {
+    System.out.printf(Locale.ROOT, format, values);
+  }
+}

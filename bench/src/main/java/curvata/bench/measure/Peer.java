@@ -1,0 +1,34 @@
+package curvata.bench.measure;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
+
+/** A library that people would otherwise use for the same operations, called in this process. */
+public interface Peer {
+  /** Its name as rows show it. */
+  String name();
+
+  /** Lets it use so many threads from now on. */
+  void threads(int count);
+
+  /** A product of that shape on copies of these operands, or null where it has none. */
+  Product product(ProductCase shape, float[] a, float[] b);
+
+  /** A product that a peer computes. */
+  interface Product extends Work {
+    /** What computes it, as rows show it. */
+    String name();
+
+    /** C as the last run left it; of a symmetric one that computes a triangle, both halves. */
+    float[] result();
+  }
+
+  /** Peers on the class path, and the BLAS libraries that {@code curvata.blas} names (paths, separated as those of a class path). */
+  static List<Peer> find() {
+    List<Peer> peers = new ArrayList<>();
+    ServiceLoader.load(Peer.class).forEach(peers::add);
+    peers.addAll(BlasPeer.named(System.getProperty("curvata.blas", "")));
+    return peers;
+  }
+}

@@ -1,0 +1,16 @@
+package curvata.kernels.device;
+
+/** A device that is not there, has not enough memory, or failed: one line with the cause and the remedy. */
+public final class DeviceException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** With the line to show. */
+  public DeviceException(String message) {
+    super(message);
+  }
+
+  /** With the line to show and what led to it. */
+  public DeviceException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

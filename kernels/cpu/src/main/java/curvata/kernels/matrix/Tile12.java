@@ -1,0 +1,248 @@
+package curvata.kernels.matrix;
+
+import static curvata.kernels.internal.Species.F;
+import static curvata.kernels.matrix.PackedProduct.STRIDE;
+
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * Micro-kernel for processors with 32 vector registers: 24 sums, two vectors of B, one broadcast element of A.
+ *
+ * <p>Row r of A begins at {@code a + r * STRIDE}, a constant stride, so that one index register serves all rows; B is {@code [p][columns]}. The sums
+ * times α go to rows of C, or of scratch from where {@link Merge} adds β D to them: to do that here would take the body out of the compiler's
+ * inlining budget, and vectors would become objects.
+ */
+final class Tile12 {
+  static final int ROWS = 12;
+
+  private static final int V = F.length();
+
+  private Tile12() {}
+
+  /** 12 rows times two vectors of columns. */
+  static void two(float[] pack, int a, int b, int depth, float alpha, float[] c, int at, int ldc) {
+    FloatVector s00 = FloatVector.zero(F);
+    FloatVector s01 = FloatVector.zero(F);
+    FloatVector s10 = FloatVector.zero(F);
+    FloatVector s11 = FloatVector.zero(F);
+    FloatVector s20 = FloatVector.zero(F);
+    FloatVector s21 = FloatVector.zero(F);
+    FloatVector s30 = FloatVector.zero(F);
+    FloatVector s31 = FloatVector.zero(F);
+    FloatVector s40 = FloatVector.zero(F);
+    FloatVector s41 = FloatVector.zero(F);
+    FloatVector s50 = FloatVector.zero(F);
+    FloatVector s51 = FloatVector.zero(F);
+    FloatVector s60 = FloatVector.zero(F);
+    FloatVector s61 = FloatVector.zero(F);
+    FloatVector s70 = FloatVector.zero(F);
+    FloatVector s71 = FloatVector.zero(F);
+    FloatVector s80 = FloatVector.zero(F);
+    FloatVector s81 = FloatVector.zero(F);
+    FloatVector s90 = FloatVector.zero(F);
+    FloatVector s91 = FloatVector.zero(F);
+    FloatVector sa0 = FloatVector.zero(F);
+    FloatVector sa1 = FloatVector.zero(F);
+    FloatVector sb0 = FloatVector.zero(F);
+    FloatVector sb1 = FloatVector.zero(F);
+    for (int p = 0; p < depth; p++, b += 2 * V) {
+      FloatVector b0 = FloatVector.fromArray(F, pack, b);
+      FloatVector b1 = FloatVector.fromArray(F, pack, b + V);
+      FloatVector a0 = FloatVector.broadcast(F, pack[a + p]);
+      s00 = a0.fma(b0, s00);
+      s01 = a0.fma(b1, s01);
+      FloatVector a1 = FloatVector.broadcast(F, pack[a + STRIDE + p]);
+      s10 = a1.fma(b0, s10);
+      s11 = a1.fma(b1, s11);
+      FloatVector a2 = FloatVector.broadcast(F, pack[a + 2 * STRIDE + p]);
+      s20 = a2.fma(b0, s20);
+      s21 = a2.fma(b1, s21);
+      FloatVector a3 = FloatVector.broadcast(F, pack[a + 3 * STRIDE + p]);
+      s30 = a3.fma(b0, s30);
+      s31 = a3.fma(b1, s31);
+      FloatVector a4 = FloatVector.broadcast(F, pack[a + 4 * STRIDE + p]);
+      s40 = a4.fma(b0, s40);
+      s41 = a4.fma(b1, s41);
+      FloatVector a5 = FloatVector.broadcast(F, pack[a + 5 * STRIDE + p]);
+      s50 = a5.fma(b0, s50);
+      s51 = a5.fma(b1, s51);
+      FloatVector a6 = FloatVector.broadcast(F, pack[a + 6 * STRIDE + p]);
+      s60 = a6.fma(b0, s60);
+      s61 = a6.fma(b1, s61);
+      FloatVector a7 = FloatVector.broadcast(F, pack[a + 7 * STRIDE + p]);
+      s70 = a7.fma(b0, s70);
+      s71 = a7.fma(b1, s71);
+      FloatVector a8 = FloatVector.broadcast(F, pack[a + 8 * STRIDE + p]);
+      s80 = a8.fma(b0, s80);
+      s81 = a8.fma(b1, s81);
+      FloatVector a9 = FloatVector.broadcast(F, pack[a + 9 * STRIDE + p]);
+      s90 = a9.fma(b0, s90);
+      s91 = a9.fma(b1, s91);
+      FloatVector aa = FloatVector.broadcast(F, pack[a + 10 * STRIDE + p]);
+      sa0 = aa.fma(b0, sa0);
+      sa1 = aa.fma(b1, sa1);
+      FloatVector ab = FloatVector.broadcast(F, pack[a + 11 * STRIDE + p]);
+      sb0 = ab.fma(b0, sb0);
+      sb1 = ab.fma(b1, sb1);
+    }
+    s00.mul(alpha).intoArray(c, at);
+    s01.mul(alpha).intoArray(c, at + V);
+    s10.mul(alpha).intoArray(c, at + ldc);
+    s11.mul(alpha).intoArray(c, at + ldc + V);
+    s20.mul(alpha).intoArray(c, at + 2 * ldc);
+    s21.mul(alpha).intoArray(c, at + 2 * ldc + V);
+    s30.mul(alpha).intoArray(c, at + 3 * ldc);
+    s31.mul(alpha).intoArray(c, at + 3 * ldc + V);
+    s40.mul(alpha).intoArray(c, at + 4 * ldc);
+    s41.mul(alpha).intoArray(c, at + 4 * ldc + V);
+    s50.mul(alpha).intoArray(c, at + 5 * ldc);
+    s51.mul(alpha).intoArray(c, at + 5 * ldc + V);
+    s60.mul(alpha).intoArray(c, at + 6 * ldc);
+    s61.mul(alpha).intoArray(c, at + 6 * ldc + V);
+    s70.mul(alpha).intoArray(c, at + 7 * ldc);
+    s71.mul(alpha).intoArray(c, at + 7 * ldc + V);
+    s80.mul(alpha).intoArray(c, at + 8 * ldc);
+    s81.mul(alpha).intoArray(c, at + 8 * ldc + V);
+    s90.mul(alpha).intoArray(c, at + 9 * ldc);
+    s91.mul(alpha).intoArray(c, at + 9 * ldc + V);
+    sa0.mul(alpha).intoArray(c, at + 10 * ldc);
+    sa1.mul(alpha).intoArray(c, at + 10 * ldc + V);
+    sb0.mul(alpha).intoArray(c, at + 11 * ldc);
+    sb1.mul(alpha).intoArray(c, at + 11 * ldc + V);
+  }
+
+  /** The same added to what C holds, as in every block of k but the first; a method of its own, as both would leave the inlining budget. */
+  static void more(float[] pack, int a, int b, int depth, float alpha, float[] c, int at, int ldc) {
+    FloatVector s00 = FloatVector.zero(F);
+    FloatVector s01 = FloatVector.zero(F);
+    FloatVector s10 = FloatVector.zero(F);
+    FloatVector s11 = FloatVector.zero(F);
+    FloatVector s20 = FloatVector.zero(F);
+    FloatVector s21 = FloatVector.zero(F);
+    FloatVector s30 = FloatVector.zero(F);
+    FloatVector s31 = FloatVector.zero(F);
+    FloatVector s40 = FloatVector.zero(F);
+    FloatVector s41 = FloatVector.zero(F);
+    FloatVector s50 = FloatVector.zero(F);
+    FloatVector s51 = FloatVector.zero(F);
+    FloatVector s60 = FloatVector.zero(F);
+    FloatVector s61 = FloatVector.zero(F);
+    FloatVector s70 = FloatVector.zero(F);
+    FloatVector s71 = FloatVector.zero(F);
+    FloatVector s80 = FloatVector.zero(F);
+    FloatVector s81 = FloatVector.zero(F);
+    FloatVector s90 = FloatVector.zero(F);
+    FloatVector s91 = FloatVector.zero(F);
+    FloatVector sa0 = FloatVector.zero(F);
+    FloatVector sa1 = FloatVector.zero(F);
+    FloatVector sb0 = FloatVector.zero(F);
+    FloatVector sb1 = FloatVector.zero(F);
+    for (int p = 0; p < depth; p++, b += 2 * V) {
+      FloatVector b0 = FloatVector.fromArray(F, pack, b);
+      FloatVector b1 = FloatVector.fromArray(F, pack, b + V);
+      FloatVector a0 = FloatVector.broadcast(F, pack[a + p]);
+      s00 = a0.fma(b0, s00);
+      s01 = a0.fma(b1, s01);
+      FloatVector a1 = FloatVector.broadcast(F, pack[a + STRIDE + p]);
+      s10 = a1.fma(b0, s10);
+      s11 = a1.fma(b1, s11);
+      FloatVector a2 = FloatVector.broadcast(F, pack[a + 2 * STRIDE + p]);
+      s20 = a2.fma(b0, s20);
+      s21 = a2.fma(b1, s21);
+      FloatVector a3 = FloatVector.broadcast(F, pack[a + 3 * STRIDE + p]);
+      s30 = a3.fma(b0, s30);
+      s31 = a3.fma(b1, s31);
+      FloatVector a4 = FloatVector.broadcast(F, pack[a + 4 * STRIDE + p]);
+      s40 = a4.fma(b0, s40);
+      s41 = a4.fma(b1, s41);
+      FloatVector a5 = FloatVector.broadcast(F, pack[a + 5 * STRIDE + p]);
+      s50 = a5.fma(b0, s50);
+      s51 = a5.fma(b1, s51);
+      FloatVector a6 = FloatVector.broadcast(F, pack[a + 6 * STRIDE + p]);
+      s60 = a6.fma(b0, s60);
+      s61 = a6.fma(b1, s61);
+      FloatVector a7 = FloatVector.broadcast(F, pack[a + 7 * STRIDE + p]);
+      s70 = a7.fma(b0, s70);
+      s71 = a7.fma(b1, s71);
+      FloatVector a8 = FloatVector.broadcast(F, pack[a + 8 * STRIDE + p]);
+      s80 = a8.fma(b0, s80);
+      s81 = a8.fma(b1, s81);
+      FloatVector a9 = FloatVector.broadcast(F, pack[a + 9 * STRIDE + p]);
+      s90 = a9.fma(b0, s90);
+      s91 = a9.fma(b1, s91);
+      FloatVector aa = FloatVector.broadcast(F, pack[a + 10 * STRIDE + p]);
+      sa0 = aa.fma(b0, sa0);
+      sa1 = aa.fma(b1, sa1);
+      FloatVector ab = FloatVector.broadcast(F, pack[a + 11 * STRIDE + p]);
+      sb0 = ab.fma(b0, sb0);
+      sb1 = ab.fma(b1, sb1);
+    }
+    s00.mul(alpha).add(FloatVector.fromArray(F, c, at)).intoArray(c, at);
+    s01.mul(alpha).add(FloatVector.fromArray(F, c, at + V)).intoArray(c, at + V);
+    s10.mul(alpha).add(FloatVector.fromArray(F, c, at + ldc)).intoArray(c, at + ldc);
+    s11.mul(alpha).add(FloatVector.fromArray(F, c, at + ldc + V)).intoArray(c, at + ldc + V);
+    s20.mul(alpha).add(FloatVector.fromArray(F, c, at + 2 * ldc)).intoArray(c, at + 2 * ldc);
+    s21.mul(alpha).add(FloatVector.fromArray(F, c, at + 2 * ldc + V)).intoArray(c, at + 2 * ldc + V);
+    s30.mul(alpha).add(FloatVector.fromArray(F, c, at + 3 * ldc)).intoArray(c, at + 3 * ldc);
+    s31.mul(alpha).add(FloatVector.fromArray(F, c, at + 3 * ldc + V)).intoArray(c, at + 3 * ldc + V);
+    s40.mul(alpha).add(FloatVector.fromArray(F, c, at + 4 * ldc)).intoArray(c, at + 4 * ldc);
+    s41.mul(alpha).add(FloatVector.fromArray(F, c, at + 4 * ldc + V)).intoArray(c, at + 4 * ldc + V);
+    s50.mul(alpha).add(FloatVector.fromArray(F, c, at + 5 * ldc)).intoArray(c, at + 5 * ldc);
+    s51.mul(alpha).add(FloatVector.fromArray(F, c, at + 5 * ldc + V)).intoArray(c, at + 5 * ldc + V);
+    s60.mul(alpha).add(FloatVector.fromArray(F, c, at + 6 * ldc)).intoArray(c, at + 6 * ldc);
+    s61.mul(alpha).add(FloatVector.fromArray(F, c, at + 6 * ldc + V)).intoArray(c, at + 6 * ldc + V);
+    s70.mul(alpha).add(FloatVector.fromArray(F, c, at + 7 * ldc)).intoArray(c, at + 7 * ldc);
+    s71.mul(alpha).add(FloatVector.fromArray(F, c, at + 7 * ldc + V)).intoArray(c, at + 7 * ldc + V);
+    s80.mul(alpha).add(FloatVector.fromArray(F, c, at + 8 * ldc)).intoArray(c, at + 8 * ldc);
+    s81.mul(alpha).add(FloatVector.fromArray(F, c, at + 8 * ldc + V)).intoArray(c, at + 8 * ldc + V);
+    s90.mul(alpha).add(FloatVector.fromArray(F, c, at + 9 * ldc)).intoArray(c, at + 9 * ldc);
+    s91.mul(alpha).add(FloatVector.fromArray(F, c, at + 9 * ldc + V)).intoArray(c, at + 9 * ldc + V);
+    sa0.mul(alpha).add(FloatVector.fromArray(F, c, at + 10 * ldc)).intoArray(c, at + 10 * ldc);
+    sa1.mul(alpha).add(FloatVector.fromArray(F, c, at + 10 * ldc + V)).intoArray(c, at + 10 * ldc + V);
+    sb0.mul(alpha).add(FloatVector.fromArray(F, c, at + 11 * ldc)).intoArray(c, at + 11 * ldc);
+    sb1.mul(alpha).add(FloatVector.fromArray(F, c, at + 11 * ldc + V)).intoArray(c, at + 11 * ldc + V);
+  }
+
+  /** 12 rows times one vector of columns, {@code step} from one row of B to the next. */
+  static void one(float[] pack, int a, int b, int step, int depth, float alpha, float[] c, int at, int ldc) {
+    FloatVector s00 = FloatVector.zero(F);
+    FloatVector s10 = FloatVector.zero(F);
+    FloatVector s20 = FloatVector.zero(F);
+    FloatVector s30 = FloatVector.zero(F);
+    FloatVector s40 = FloatVector.zero(F);
+    FloatVector s50 = FloatVector.zero(F);
+    FloatVector s60 = FloatVector.zero(F);
+    FloatVector s70 = FloatVector.zero(F);
+    FloatVector s80 = FloatVector.zero(F);
+    FloatVector s90 = FloatVector.zero(F);
+    FloatVector sa0 = FloatVector.zero(F);
+    FloatVector sb0 = FloatVector.zero(F);
+    for (int p = 0; p < depth; p++, b += step) {
+      FloatVector b0 = FloatVector.fromArray(F, pack, b);
+      s00 = FloatVector.broadcast(F, pack[a + p]).fma(b0, s00);
+      s10 = FloatVector.broadcast(F, pack[a + STRIDE + p]).fma(b0, s10);
+      s20 = FloatVector.broadcast(F, pack[a + 2 * STRIDE + p]).fma(b0, s20);
+      s30 = FloatVector.broadcast(F, pack[a + 3 * STRIDE + p]).fma(b0, s30);
+      s40 = FloatVector.broadcast(F, pack[a + 4 * STRIDE + p]).fma(b0, s40);
+      s50 = FloatVector.broadcast(F, pack[a + 5 * STRIDE + p]).fma(b0, s50);
+      s60 = FloatVector.broadcast(F, pack[a + 6 * STRIDE + p]).fma(b0, s60);
+      s70 = FloatVector.broadcast(F, pack[a + 7 * STRIDE + p]).fma(b0, s70);
+      s80 = FloatVector.broadcast(F, pack[a + 8 * STRIDE + p]).fma(b0, s80);
+      s90 = FloatVector.broadcast(F, pack[a + 9 * STRIDE + p]).fma(b0, s90);
+      sa0 = FloatVector.broadcast(F, pack[a + 10 * STRIDE + p]).fma(b0, sa0);
+      sb0 = FloatVector.broadcast(F, pack[a + 11 * STRIDE + p]).fma(b0, sb0);
+    }
+    s00.mul(alpha).intoArray(c, at);
+    s10.mul(alpha).intoArray(c, at + ldc);
+    s20.mul(alpha).intoArray(c, at + 2 * ldc);
+    s30.mul(alpha).intoArray(c, at + 3 * ldc);
+    s40.mul(alpha).intoArray(c, at + 4 * ldc);
+    s50.mul(alpha).intoArray(c, at + 5 * ldc);
+    s60.mul(alpha).intoArray(c, at + 6 * ldc);
+    s70.mul(alpha).intoArray(c, at + 7 * ldc);
+    s80.mul(alpha).intoArray(c, at + 8 * ldc);
+    s90.mul(alpha).intoArray(c, at + 9 * ldc);
+    sa0.mul(alpha).intoArray(c, at + 10 * ldc);
+    sb0.mul(alpha).intoArray(c, at + 11 * ldc);
+  }
+}

@@ -1,0 +1,24 @@
+package curvata.gpu;
+
+import curvata.kernels.device.DeviceException;
+import uk.ac.manchester.tornado.api.exceptions.TornadoMemoryException;
+import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
+
+/** What TornadoVM throws, as one line. */
+final class Failure {
+  private Failure() {}
+
+  static boolean outOfMemory(Throwable thrown) {
+    for (Throwable e = thrown; e != null; e = e.getCause()) {
+      if (e instanceof TornadoOutOfMemoryException || e instanceof TornadoMemoryException || String.valueOf(e.getMessage()).contains("OutOfMemory")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  static DeviceException of(String what, Throwable thrown) {
+    String text = thrown.getMessage() == null ? thrown.getClass().getName() : thrown.getMessage().lines().findFirst().orElse("").strip();
+    return new DeviceException(what + " failed on the device: " + text, thrown);
+  }
+}

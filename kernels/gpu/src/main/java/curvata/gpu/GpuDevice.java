@@ -1,0 +1,62 @@
+package curvata.gpu;
+
+import curvata.kernels.device.Device;
+import curvata.kernels.device.Session;
+import java.util.List;
+import java.util.Locale;
+import uk.ac.manchester.tornado.api.common.TornadoDevice;
+
+/** A device that TornadoVM reaches. */
+final class GpuDevice implements Device {
+  final TornadoDevice device;
+  private final String id;
+
+  GpuDevice(String id, TornadoDevice device) {
+    this.id = id;
+    this.device = device;
+  }
+
+  @Override
+  public String id() {
+    return id;
+  }
+
+  @Override
+  public String name() {
+    return device.getPhysicalDevice().getDeviceName().strip();
+  }
+
+  @Override
+  public String backend() {
+    return device.getTornadoVMBackend().toString();
+  }
+
+  /** The smaller of what the device has and what TornadoVM may take. */
+  @Override
+  public long memory() {
+    return Math.min(device.getPhysicalDevice().getDeviceGlobalMemorySize(), limit());
+  }
+
+  /** What TornadoVM may take: -Dtornado.device.memory, 4 GB where it is not set. */
+  static long limit() {
+    String text = System.getProperty("tornado.device.memory", "4GB").strip().toUpperCase(Locale.ROOT);
+    long unit = text.endsWith("GB") ? 1L << 30 : text.endsWith("MB") ? 1L << 20 : text.endsWith("KB") ? 1L << 10 : 1;
+    String number = text.replaceAll("[A-Z]+$", "");
+    return number.matches("[0-9]{1,9}") ? Long.parseLong(number) * unit : Long.MAX_VALUE;
+  }
+
+  @Override
+  public List<String> kernels() {
+    return Twins.names();
+  }
+
+  @Override
+  public Session open() {
+    return new TornadoSession(this);
+  }
+
+  @Override
+  public String toString() {
+    return id;
+  }
+}

@@ -1,0 +1,79 @@
+package curvata.gpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import curvata.kernels.device.DeviceProvider;
+import curvata.optim.Optimizer;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import uk.ac.manchester.tornado.api.TaskGraph;
+
+/** Where TornadoVM cannot run there is one line with the cause and the remedy, and the CPU works. Each case is a JVM of its own. */
+class UnavailableTest {
+  private static final String ARGFILE = "@" + System.getenv("TORNADOVM_HOME") + "/tornado-argfile";
+  private static final String BAILOUT = "-Dtornado.recover.bailout=False";
+
+  private static String path(Class<?> c) {
+    try {
+      return Path.of(c.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String run(boolean api, Map<String, String> environment, String... flags) throws IOException, InterruptedException {
+    List<String> classPath =
+        new ArrayList<>(List.of(path(Probe.class), path(TornadoProvider.class), path(DeviceProvider.class), path(Optimizer.class)));
+    if (api) {
+      classPath.add(path(TaskGraph.class));
+    }
+    List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+    command.addAll(List.of(flags));
+    command.addAll(List.of("-cp", String.join(java.io.File.pathSeparator, classPath), Probe.class.getName()));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(output).isZero();
+    assertThat(output).contains("cpu 0.5");
+    return output.lines().filter(l -> l.startsWith("devices ") || l.startsWith("reasons ")).reduce("", (a, b) -> a + b + "\n");
+  }
+
+  @Test
+  void thereItIs() throws Exception {
+    assertThat(run(true, Map.of(), ARGFILE, BAILOUT)).contains("gpu:0").contains("reasons []");
+  }
+
+  @Test
+  void withoutTheJar() throws Exception {
+    assertThat(run(false, Map.of(), BAILOUT)).contains("devices [cpu]").contains("its classes are not there").contains("tornado-argfile")
+        .contains("NoClassDefFoundError");
+  }
+
+  @Test
+  void withoutTheArgfile() throws Exception {
+    assertThat(run(true, Map.of(), BAILOUT)).contains("devices [cpu]").contains("start the JVM with @$TORNADOVM_HOME/tornado-argfile");
+  }
+
+  @Test
+  void withoutTheFlagThatMakesFailuresVisible() throws Exception {
+    assertThat(run(true, Map.of(), ARGFILE)).contains("devices [cpu]").contains(BAILOUT);
+  }
+
+  @Test
+  void withoutAPlatform() throws Exception {
+    assertThat(run(true, Map.of("OCL_ICD_VENDORS", "/nowhere", "OCL_ICD_FILENAMES", ""), ARGFILE, BAILOUT)).contains("devices [cpu]")
+        .contains("it cannot reach a device: install");
+  }
+
+  @Test
+  void withoutTheCompilerInterface() throws Exception {
+    assertThat(run(true, Map.of(), ARGFILE, "-XX:-EnableJVMCI", BAILOUT)).contains("devices [cpu]").contains("JVMCI is off");
+  }
+}
