@@ -172,6 +172,11 @@ public final class OrthogonalizeCommand implements Callable<Integer> {
     NewtonSchulz.Norm bound = choice("--norm", norm, EnumSet.complementOf(EnumSet.of(NewtonSchulz.Norm.ROW_RESCALED)));
     NewtonSchulz.Guard by = choice("--guard", guard, EnumSet.allOf(NewtonSchulz.Guard.class));
     recipe = recipe.norm() == NewtonSchulz.Norm.ROW_RESCALED ? recipe : recipe.with(bound);
+    if (device != Device.cpu() && (recipe.norm() != NewtonSchulz.Norm.FROBENIUS || tolerance > 0)) {
+      throw new UserException(
+          "--backend " + device + ": " + method + " with --norm " + spelling(recipe.norm()) + " --tolerance " + tolerance
+              + ": expected frobenius and 0: a device does not show what they are chosen by");
+    }
     return recipe.with(by, eps).withTolerance(tolerance);
   }
 

@@ -81,11 +81,46 @@ final class OrthogonalizationSubject implements Subject {
 
   @Override
   public Prepared prepare() {
+    return prepare(List.of());
+  }
+
+  @Override
+  public Prepared prepare(List<Peer> peers) {
     float[][] x = Values.arrays(2, rows * cols, 1);
     Values.sign(x[0]);
     Workspace ws = new Workspace();
     ws.reserve(method.required(rows, cols), method.requiredDoubles(rows, cols));
-    return new Prepared(() -> method.apply(rows, cols, x[0], 0, x[1], 0, ws), Bounds.flops(flops(), threads()));
+    List<Rival> rivals = new ArrayList<>();
+    for (Peer peer : peers) {
+      Peer.Product rival = peer.muon(rows, cols, x[0]); // also for other recipes: what they are chosen instead of
+      if (rival != null) {
+        rivals.add(new Rival(rival.name(), rival));
+      }
+    }
+    return new Prepared(() -> method.apply(rows, cols, x[0], 0, x[1], 0, ws), Bounds.flops(flops(), threads()), rivals);
+  }
+
+  /** The peer's entries within 1e-4 of {@code muon5}: both round in float, amplified by the slope of the polynomials. */
+  @Override
+  public String difference(Peer peer) {
+    float[][] x = Values.arrays(2, rows * cols, 1);
+    Values.sign(x[0]);
+    Peer.Product rival = peer.muon(rows, cols, x[0]);
+    if (rival == null) {
+      return null;
+    }
+    NewtonSchulz muon = NewtonSchulz.muon5();
+    Workspace ws = new Workspace();
+    ws.reserve(muon.required(rows, cols), muon.requiredDoubles(rows, cols));
+    muon.apply(rows, cols, x[0], 0, x[1], 0, ws);
+    rival.run();
+    float[] theirs = rival.result();
+    for (int i = 0; i < theirs.length; i++) {
+      if (!(Math.abs(theirs[i] - x[1][i]) <= 1e-4)) {
+        return rival.name() + ": [" + i + "] = " + theirs[i] + ", expected " + x[1][i] + " ± 1e-4";
+      }
+    }
+    return null;
   }
 
   /** Its result has no simple reference: it is compared where it is tested. */

@@ -15,10 +15,20 @@ public interface Peer {
   /** A product of that shape on copies of these operands, or null where it has none. */
   Product product(ProductCase shape, float[] a, float[] b);
 
+  /** Muon's orthogonalization of a rows × cols matrix as its users call it there, or null where there is none. */
+  default Product muon(int rows, int cols, float[] x) {
+    return null;
+  }
+
   /** A product that a peer computes. */
   interface Product extends Work {
     /** What computes it, as rows show it. */
     String name();
+
+    /** What operands and results are rounded to, relative to their size; sums are in float. */
+    default double rounding() {
+      return 0x1p-24;
+    }
 
     /** C as the last run left it; of a symmetric one that computes a triangle, both halves. */
     float[] result();

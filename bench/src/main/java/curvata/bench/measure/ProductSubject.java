@@ -69,7 +69,7 @@ final class ProductSubject implements Subject {
   public String difference() {
     Operands x = new Operands(shape);
     x.run();
-    return shape.difference(x.a, x.b, x.c);
+    return shape.difference(x.a, x.b, x.c, 0x1p-24);
   }
 
   @Override
@@ -80,7 +80,7 @@ final class ProductSubject implements Subject {
       return null;
     }
     product.run();
-    String difference = shape.difference(x.a, x.b, product.result());
+    String difference = shape.difference(x.a, x.b, product.result(), product.rounding());
     return difference == null ? null : product.name() + ", " + difference;
   }
 

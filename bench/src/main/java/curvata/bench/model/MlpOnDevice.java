@@ -16,8 +16,8 @@ import java.util.Arrays;
  *   Y₀ = rows of the data,   Yₙ₊₁ = φ(Yₙ Wₙᵀ + bₙ),   ∂Z = (softmax(Z) − labels) / rows,   ∂Wₙ = ∂Zₙᵀ Yₙ,   ∂bₙ = Σ rows of ∂Zₙ,   ∂Yₙ = ∂Zₙ Wₙ
  * </pre>
  *
- * <p>Data, parameters, gradients and everything between stay on the device. Before a step the indices of its rows go up, and what each counts: 1 / rows,
- * or 0 where the last step of an epoch has fewer rows than the program was recorded for. After it the losses come down when asked for.
+ * <p>Data, parameters, gradients and everything between stay on the device. Before a step the indices of its rows go up, and what each counts: 1 /
+ * rows, or 0 where the last step of an epoch has fewer rows than the program was recorded for. After it the losses come down when asked for.
  */
 public final class MlpOnDevice implements DeviceGradients {
   private final Mlp model;

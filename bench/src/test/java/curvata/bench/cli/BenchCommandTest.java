@@ -78,4 +78,12 @@ class BenchCommandTest {
     }
     assertThat(folder).isEmptyDirectory();
   }
+
+  /** The libraries are not on this class path. */
+  @Test
+  void peersThatAreNotThereAreSaidToBeMissing() {
+    assertThat(run("bench", "--peers", "--kernels", "product", "--sizes", "8")).isEqualTo(CurvataCommand.USAGE);
+    assertThat(err).contains("--peers: none found, expected the jars that");
+    assertThat(out).isEmpty();
+  }
 }

@@ -14,7 +14,8 @@ import java.util.List;
 /**
  * One program on the first device, over slices that lie between canaries.
  *
- * <p>The canaries are NaN of a bit pattern that arithmetic does not make: what reads them comes out NaN, what writes them is seen when a slice is read.
+ * <p>The canaries are NaN of a bit pattern that arithmetic does not make: what reads them comes out NaN, what writes them is seen when a slice is
+ * read.
  */
 public final class Trial implements AutoCloseable {
   private static final int BEFORE = 5;

@@ -134,16 +134,14 @@ final class PackedProduct {
 
   private static void tile(
       int rows, int cols, float[] pack, int a, int b, int step, int depth, float alpha, float[] c, int at, int ldc) {
-    if (rows == Tile12.ROWS) {
-      if (cols > V) {
-        Tile12.two(pack, a, b, depth, alpha, c, at, ldc);
-      } else {
-        Tile12.one(pack, a, b, step, depth, alpha, c, at, ldc);
+    if (cols <= V) {
+      for (int r = 0; r < rows; r += Tile4.ROWS) { // 12 sums of one vector left the inlining budget in some runs
+        Tile4.one(pack, a + r * STRIDE, b, step, depth, alpha, c, at + r * ldc, ldc);
       }
-    } else if (cols > V) {
-      Tile4.two(pack, a, b, depth, alpha, c, at, ldc);
+    } else if (rows == Tile12.ROWS) {
+      Tile12.two(pack, a, b, depth, alpha, c, at, ldc);
     } else {
-      Tile4.one(pack, a, b, step, depth, alpha, c, at, ldc);
+      Tile4.two(pack, a, b, depth, alpha, c, at, ldc);
     }
   }
 }

@@ -214,7 +214,7 @@ public final class Product {
     t.plan();
     int parts = t.small ? 1 : ProductTask.parts(t.m, t.n, t.k);
     t.scratchEach = requiredEach(t.m, t.n, t.k, parts);
-    int mark = ws.takeFloats(parts * t.scratchEach);
+    int mark = ws.takeFloats(Math.multiplyExact(parts, t.scratchEach));
     try {
       t.scratch = ws.floats();
       t.scratchAt = mark;

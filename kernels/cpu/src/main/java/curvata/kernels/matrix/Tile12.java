@@ -202,47 +202,4 @@ final class Tile12 {
     sb0.mul(alpha).add(FloatVector.fromArray(F, c, at + 11 * ldc)).intoArray(c, at + 11 * ldc);
     sb1.mul(alpha).add(FloatVector.fromArray(F, c, at + 11 * ldc + V)).intoArray(c, at + 11 * ldc + V);
   }
-
-  /** 12 rows times one vector of columns, {@code step} from one row of B to the next. */
-  static void one(float[] pack, int a, int b, int step, int depth, float alpha, float[] c, int at, int ldc) {
-    FloatVector s00 = FloatVector.zero(F);
-    FloatVector s10 = FloatVector.zero(F);
-    FloatVector s20 = FloatVector.zero(F);
-    FloatVector s30 = FloatVector.zero(F);
-    FloatVector s40 = FloatVector.zero(F);
-    FloatVector s50 = FloatVector.zero(F);
-    FloatVector s60 = FloatVector.zero(F);
-    FloatVector s70 = FloatVector.zero(F);
-    FloatVector s80 = FloatVector.zero(F);
-    FloatVector s90 = FloatVector.zero(F);
-    FloatVector sa0 = FloatVector.zero(F);
-    FloatVector sb0 = FloatVector.zero(F);
-    for (int p = 0; p < depth; p++, b += step) {
-      FloatVector b0 = FloatVector.fromArray(F, pack, b);
-      s00 = FloatVector.broadcast(F, pack[a + p]).fma(b0, s00);
-      s10 = FloatVector.broadcast(F, pack[a + STRIDE + p]).fma(b0, s10);
-      s20 = FloatVector.broadcast(F, pack[a + 2 * STRIDE + p]).fma(b0, s20);
-      s30 = FloatVector.broadcast(F, pack[a + 3 * STRIDE + p]).fma(b0, s30);
-      s40 = FloatVector.broadcast(F, pack[a + 4 * STRIDE + p]).fma(b0, s40);
-      s50 = FloatVector.broadcast(F, pack[a + 5 * STRIDE + p]).fma(b0, s50);
-      s60 = FloatVector.broadcast(F, pack[a + 6 * STRIDE + p]).fma(b0, s60);
-      s70 = FloatVector.broadcast(F, pack[a + 7 * STRIDE + p]).fma(b0, s70);
-      s80 = FloatVector.broadcast(F, pack[a + 8 * STRIDE + p]).fma(b0, s80);
-      s90 = FloatVector.broadcast(F, pack[a + 9 * STRIDE + p]).fma(b0, s90);
-      sa0 = FloatVector.broadcast(F, pack[a + 10 * STRIDE + p]).fma(b0, sa0);
-      sb0 = FloatVector.broadcast(F, pack[a + 11 * STRIDE + p]).fma(b0, sb0);
-    }
-    s00.mul(alpha).intoArray(c, at);
-    s10.mul(alpha).intoArray(c, at + ldc);
-    s20.mul(alpha).intoArray(c, at + 2 * ldc);
-    s30.mul(alpha).intoArray(c, at + 3 * ldc);
-    s40.mul(alpha).intoArray(c, at + 4 * ldc);
-    s50.mul(alpha).intoArray(c, at + 5 * ldc);
-    s60.mul(alpha).intoArray(c, at + 6 * ldc);
-    s70.mul(alpha).intoArray(c, at + 7 * ldc);
-    s80.mul(alpha).intoArray(c, at + 8 * ldc);
-    s90.mul(alpha).intoArray(c, at + 9 * ldc);
-    sa0.mul(alpha).intoArray(c, at + 10 * ldc);
-    sb0.mul(alpha).intoArray(c, at + 11 * ldc);
-  }
 }

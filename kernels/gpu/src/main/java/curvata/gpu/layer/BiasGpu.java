@@ -22,10 +22,10 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  *   ∂b_j = Σ_i ∂y_ij          in double, rounded once ({@link ColumnsGpu})
  * </pre>
  *
- * <p>Matrices are row-major without gaps; in place. Sum, bias alone and max: the CPU's bits. tanh: the device's, at most {@value #TANH_ULP} ulp off as
- * OpenCL demands (CUDA 2), the CPU's at most 1.4. Back through tanh: 1 − y² is rounded once or, where the device does not fuse, twice, so the
- * result is off by at most 2⁻²³ |∂y| where that is the larger: {@code |error| ≤ 2⁻²⁴ (|∂y| + 2 |∂x|)}. NaN and infinity propagate; NaN lets a gradient
- * pass through max.
+ * <p>Matrices are row-major without gaps; in place. Sum, bias alone and max: the CPU's bits. tanh: the device's, at most {@value #TANH_ULP} ulp off
+ * as OpenCL demands (CUDA 2), the CPU's at most 1.4. Back through tanh: 1 − y² is rounded once or, where the device does not fuse, twice, so the
+ * result is off by at most 2⁻²³ |∂y| where that is the larger: {@code |error| ≤ 2⁻²⁴ (|∂y| + 2 |∂x|)}. NaN and infinity propagate; NaN lets a
+ * gradient pass through max.
  */
 public final class BiasGpu {
   /** What OpenCL allows tanh to be off, in units in the last place. */

@@ -22,9 +22,9 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * <p>A group takes a row: the largest logit and where it first is, then the exponentials and their sum, each by a tree in local memory. Logits are
  * row-major without gaps and are replaced by the gradient; labels are from 0 to cols − 1, which is not checked on the device.
  *
- * <p>Accuracy: with D = max z − min z, a loss or an element of the gradient of scale ≤ 1 is off by at most (D + {@value #EXP_ULP} + 3) · 2⁻²³ of itself, plus
- * cols · 2⁻¹²⁶ (a device may flush subnormal exponentials): the CPU's bound with the exponential that OpenCL allows. A row with NaN or +∞, or with only
- * −∞, gives NaN; −∞ beside finite logits has probability 0 and, as the label, loss ∞.
+ * <p>Accuracy: with D = max z − min z, a loss or an element of the gradient of scale ≤ 1 is off by at most (D + {@value #EXP_ULP} + 3) · 2⁻²³ of
+ * itself, plus cols · 2⁻¹²⁶ (a device may flush subnormal exponentials): the CPU's bound with the exponential that OpenCL allows. A row with NaN or
+ * +∞, or with only −∞, gives NaN; −∞ beside finite logits has probability 0 and, as the label, loss ∞.
  */
 public final class SoftmaxCrossEntropyGpu {
   /** What OpenCL allows exp to be off, in units in the last place. */
@@ -51,7 +51,7 @@ public final class SoftmaxCrossEntropyGpu {
     }
     int groups = Math.min(rows, MOST_GROUPS);
     // In a table, so that one code serves all shapes: what is compiled in may fold to conditions that TornadoVM cannot express.
-    DeviceBuffer shape = program.table("softmax", new int[] {rows, cols, groups});
+    DeviceBuffer shape = program.table("softmax.shape", rows, cols, groups);
     program.record(r -> r.graph().task(
         r.task("softmax", groups * GROUP, GROUP), SoftmaxCrossEntropyGpu::gradient, r.context(), r.ints(shape), r.floats(logits), logits.offset(),
         r.ints(labels), labels.offset(), r.floats(losses), losses.offset(), r.floats(scales), scales.offset()));

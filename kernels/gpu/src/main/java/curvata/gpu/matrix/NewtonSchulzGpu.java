@@ -79,11 +79,11 @@ public final class NewtonSchulzGpu {
       wide = method.usesDouble(rows, cols);
       Kind kind = wide ? Kind.DOUBLE : Kind.FLOAT;
       int degree = method.coefficients().degree();
-      x = new DeviceBuffer[] {wide ? program.scratch("y", kind, rows * cols) : out, program.scratch("x", kind, rows * cols)};
+      x = new DeviceBuffer[] {wide ? program.shared("polar.y", kind, rows * cols) : out, program.shared("polar.x", kind, rows * cols)};
       int square = Checks.size("a", m, m);
-      a = program.scratch("a", kind, square);
-      b = degree >= 5 ? program.scratch("b", kind, square) : a;
-      c = degree >= 7 ? program.scratch("c", kind, square) : a;
+      a = program.shared("polar.a", kind, square);
+      b = degree >= 5 ? program.shared("polar.b", kind, square) : a;
+      c = degree >= 7 ? program.shared("polar.c", kind, square) : a;
     }
 
     void record(DeviceBuffer in) {
@@ -103,7 +103,7 @@ public final class NewtonSchulzGpu {
 
     private void normalize(DeviceBuffer in, DeviceBuffer to) {
       int n = rows * cols;
-      DeviceBuffer square = program.scratch("square", Kind.DOUBLE, 1);
+      DeviceBuffer square = program.shared("polar.square", Kind.DOUBLE, 1);
       RowsGpu.record(program, Operation.SUM_OF_SQUARES, 1, n, in, null, square);
       int guard = method.guard() == Guard.SCALE_INVARIANT ? 0 : method.guard() == Guard.ADD ? 1 : 2;
       if (wide) {

@@ -17,16 +17,16 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  *   C ← α op(A) op(B) + β D        op(A): m×k, op(B): k×n, C and D: m×n, op(M) = M or Mᵀ
  *
  *   s_p = sum from 0 over the p-th block of 512 indices of k, ascending
- *   C(i, j) ← (β D(i, j) + α s₀) + α s₁ + …
+ *   C(i, j) ← (α s₀ + α s₁ + …) + β D(i, j)
  * </pre>
  *
- * <p>Row-major without gaps; C must not overlap A or B, D may be C. With β = 0 D is not read. m n k multiply-adds in tiles; each
- * operand is read n/64 or m/64 times.
+ * <p>Row-major without gaps; C must not overlap A or B, D may be C. With β = 0 D is not read. m n k multiply-adds in tiles; each operand is read n/64
+ * or m/64 times.
  *
- * <p>The order is the CPU's; whether a product and a sum are rounded once or twice is the device's choice (without relaxed mathematics no more than
- * that). Where it fuses both, the bits are the CPU's, if α = 1 and β = 0. In any case, with K = min(k, 512) + ⌈k/512⌉ + 3 and S = |α| Σ|a||b| + |β D|,
- * an element is off by at most K u S to first order in u = 2⁻²⁴ (a product rounded by itself costs one u more than a fused one), and so differs from
- * the CPU's by at most 2 K u S. NaN and infinity propagate.
+ * <p>The order is the CPU's, but for β D, which it adds after the first block. Whether a product and a sum are rounded once or twice is the device's
+ * choice (without relaxed mathematics no more than that); where it fuses both, the bits are the CPU's if α = 1 and β = 0. In any case, with K =
+ * min(k, 512) + ⌈k/512⌉ + 3 and S = |α| Σ|a||b| + |β D|, an element is off by at most K u S to first order in u = 2⁻²⁴ (a product rounded by itself
+ * costs one u more than a fused one), and so differs from the CPU's by at most 2 K u S. NaN and infinity propagate.
  */
 public final class ProductGpu {
   private static final int SIDE = 64; // of a tile
@@ -73,9 +73,8 @@ public final class ProductGpu {
     int threads = Math.toIntExact(tiles * THREADS);
     DeviceBuffer addend = beta == 0 ? c : d;
     // In a table, so that one code serves all shapes: what is compiled in may fold to conditions that TornadoVM cannot express.
-    DeviceBuffer shape = program.table(name, new int[] {m, n, k, a.offset(), b.offset(), addend.offset(), c.offset()});
-    DeviceBuffer factors = program.scratch(name + ".factors", Kind.FLOAT, 2);
-    factors.write(new float[] {alpha, beta}, 0);
+    DeviceBuffer shape = program.table("product.shape", m, n, k, a.offset(), b.offset(), addend.offset(), c.offset());
+    DeviceBuffer factors = program.constants("product.factors", alpha, beta);
     program.record(r -> r.graph().task(
         r.task(name, threads, THREADS), ProductGpu::multiply, r.context(), lower ? 1 : 0, transposeA ? 1 : 0, transposeB ? 1 : 0, r.ints(shape),
         r.floats(factors), r.floats(a), r.floats(b), r.floats(addend), r.floats(c)));
@@ -136,12 +135,7 @@ public final class ProductGpu {
     int row = t >> 4;
     int col = t & 15;
     for (int e = 0; e < REGISTERS; e++) {
-      int i = fromRow + row + 16 * (e >> 2);
-      int j = fromCol + col + 16 * (e & 3);
       total[e] = 0;
-      if (beta != 0 && i < m && j < n && (lower == 0 || j <= i)) {
-        total[e] = beta * d.get(dAt + i * n + j);
-      }
     }
     for (int chain = 0; chain < k; chain += CHAIN) {
       for (int e = 0; e < REGISTERS; e++) {
@@ -187,9 +181,13 @@ public final class ProductGpu {
       int i = fromRow + row + 16 * (e >> 2);
       int j = fromCol + col + 16 * (e & 3);
       if (i < m && j < n && (lower == 0 || j <= i)) {
-        c.set(cAt + i * n + j, total[e]);
+        float value = total[e];
+        if (beta != 0) {
+          value = value + beta * d.get(dAt + i * n + j);
+        }
+        c.set(cAt + i * n + j, value);
         if (lower != 0) {
-          c.set(cAt + j * n + i, total[e]);
+          c.set(cAt + j * n + i, value);
         }
       }
     }

@@ -9,11 +9,11 @@ import curvata.kernels.matrix.Product;
  * A product that is known to be symmetric, added to a symmetric matrix: the twin of {@link Product#symmetric} and {@link Product#gram}.
  *
  * <pre>
- *   C(i, j) ← β D(i, j) + α Σ op(A)(i, ·) op(B)(·, j)     i ≥ j, in the order of {@link ProductGpu};     C(j, i) ← C(i, j)
+ *   C(i, j) ← α Σ op(A)(i, ·) op(B)(·, j) + β D(i, j)     i ≥ j, in the order of {@link ProductGpu};     C(j, i) ← C(i, j)
  * </pre>
  *
- * <p>Tiles on and below the diagonal only: half the work of a general product, and C is symmetric bit for bit. Nothing above the diagonal of D is used;
- * D may be C, A or B, C neither A nor B. Bounds as for {@link ProductGpu}.
+ * <p>Tiles on and below the diagonal only: half the work of a general product, and C is symmetric bit for bit. Nothing above the diagonal of D is
+ * used; D may be C, A or B, C neither A nor B. Bounds as for {@link ProductGpu}.
  */
 public final class SymmetricProductGpu {
   private SymmetricProductGpu() {}

@@ -2,7 +2,6 @@ package curvata.gpu.matrix;
 
 import curvata.gpu.TornadoProgram;
 import curvata.kernels.device.DeviceBuffer;
-import curvata.kernels.device.DeviceBuffer.Kind;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.DoubleArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -14,7 +13,8 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  *   C(i, j) ← β D(i, j) + α Σ op(A)(i, p) op(B)(p, j)      p ascending
  * </pre>
  *
- * <p>Row-major from the start of each buffer, without gaps. A thread computes one element from tiles of {@value #SIDE} × {@value #SIDE} in local memory.
+ * <p>Row-major from the start of each buffer, without gaps. A thread computes one element from tiles of {@value #SIDE} × {@value #SIDE} in local
+ * memory.
  */
 final class WideProductGpu {
   private static final int SIDE = 16;
@@ -33,9 +33,8 @@ final class WideProductGpu {
       DeviceBuffer b,
       double beta, DeviceBuffer d, DeviceBuffer c) {
     int groups = Math.multiplyExact(tiles(m), tiles(n));
-    DeviceBuffer shape = program.table("wide", new int[] {m, n, k});
-    DeviceBuffer factors = program.scratch("wide.factors", Kind.DOUBLE, 2);
-    factors.write(new double[] {alpha, beta}, 0);
+    DeviceBuffer shape = program.table("wide.shape", m, n, k);
+    DeviceBuffer factors = program.constants("wide.factors", alpha, beta);
     program.record(r -> r.graph().task(
         r.task("wideProduct", Math.multiplyExact(groups, THREADS), THREADS), WideProductGpu::multiply, r.context(), lower ? 1 : 0, transposeA ? 1 : 0,
         transposeB ? 1 : 0, r.ints(shape), r.doubles(factors), r.doubles(a), r.doubles(b), r.doubles(d), r.doubles(c)));

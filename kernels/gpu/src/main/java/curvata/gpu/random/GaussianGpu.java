@@ -20,10 +20,10 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  *   x(j) = r cos a,   x(j + 16) = sign(t) r sin a
  * </pre>
  *
- * <p>The integers, v, t and |v| + 2⁻³² are the CPU's bit for bit; logarithm, root, cosine and sine are the device's. As OpenCL allows those 3, 3, 4 and 4
- * ulp, an ulp being at most 2⁻²³ of a value, and with the roundings of −2 ln, of a and of the last product, the error against the formula is at most
- * {@value #MAX_ERROR} · 2⁻²⁴ r: 3 from the logarithm (halved by the root), 6 from the root, 8 from cosine or sine, 3 from a (π/2 · 2 roundings), 1 from the
- * product, and 1 for the products of errors. Writes 4 bytes per element.
+ * <p>The integers, v, t and |v| + 2⁻³² are the CPU's bit for bit; logarithm, root, cosine and sine are the device's. As OpenCL allows those 3, 3, 4
+ * and 4 ulp, an ulp being at most 2⁻²³ of a value, and with the roundings of −2 ln, of a and of the last product, the error against the formula is at
+ * most {@value #MAX_ERROR} · 2⁻²⁴ r: 3 from the logarithm (halved by the root), 6 from the root, 8 from cosine or sine, 3 from a (π/2 · 2 roundings),
+ * 1 from the product, and 1 for the products of errors. Writes 4 bytes per element.
  */
 public final class GaussianGpu {
   /** Largest error against the formula, in units of 2⁻²⁴ r. */

@@ -17,9 +17,9 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  *   stage 2: a thread reduces the bands of one column in ascending order
  * </pre>
  *
- * <p>Everything is {@code double}, elements are widened before they are multiplied, and the order depends on the shape alone. With B ≤ max(256, rows / 64)
- * rows in a band the error of a sum is at most {@code (B / 8 + 3 + 64 + 2) · 2⁻⁵³ · Σ|terms|}. Maxima are exact. NaN and infinity propagate. No rows
- * give 0.
+ * <p>Everything is {@code double}, elements are widened before they are multiplied, and the order depends on the shape alone. With B ≤ max(256, rows
+ * / 64) rows in a band the error of a sum is at most {@code (B / 8 + 3 + 64 + 2) · 2⁻⁵³ · Σ|terms|}. Maxima are exact. NaN and infinity propagate. No
+ * rows give 0.
  */
 public final class ColumnsGpu {
   private static final int SHORTEST = 256;
@@ -47,9 +47,9 @@ public final class ColumnsGpu {
     int count = Math.max(1, (rows + height - 1) / height);
     int tiles = (cols + WIDTH - 1) / WIDTH;
     int code = Tree.code(operation);
-    DeviceBuffer partials = program.scratch("bands", Kind.DOUBLE, Math.multiplyExact(count, cols));
+    DeviceBuffer partials = program.shared("columns.bands", Kind.DOUBLE, Math.multiplyExact(count, cols));
     // In a table, so that one code serves all shapes: what is compiled in may fold to conditions that TornadoVM cannot express.
-    DeviceBuffer shape = program.table("columns", new int[] {rows, cols, height, tiles, count});
+    DeviceBuffer shape = program.table("columns.shape", rows, cols, height, tiles, count);
     program.record(r -> r.graph().task(
         r.task("columns", Math.multiplyExact(tiles * count, Tree.THREADS), Tree.THREADS), ColumnsGpu::bands, r.context(), code, r.ints(shape),
         r.floats(x),

@@ -18,9 +18,9 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  *   stage 2: a group reduces the stretches of one row, likewise; left out where a row is one stretch
  * </pre>
  *
- * <p>Everything is {@code double}, elements are widened before they are multiplied, and the order depends on the shape alone: the same bits in every run
- * on one device. With L ≤ max(4096, cols / 1024) elements in a stretch the error of a sum is at most {@code (L / 256 + 4 + 16) · 2⁻⁵³ · Σ|terms|}, fused or
- * not, since products are exact. Maxima are exact. NaN and infinity propagate. No elements give 0.
+ * <p>Everything is {@code double}, elements are widened before they are multiplied, and the order depends on the shape alone: the same bits in every
+ * run on one device. With L ≤ max(4096, cols / 1024) elements in a stretch the error of a sum is at most {@code (L / 256 + 4 + 16) · 2⁻⁵³ ·
+ * Σ|terms|}, fused or not, since products are exact. Maxima are exact. NaN and infinity propagate. No elements give 0.
  */
 public final class RowsGpu {
   private static final int SHORTEST = 4096;
@@ -45,11 +45,11 @@ public final class RowsGpu {
     int stretch = stretch(cols);
     int count = Math.max(1, (cols + stretch - 1) / stretch);
     int parts = Math.multiplyExact(rows, count);
-    DeviceBuffer partials = count == 1 ? values : program.scratch("partials", Kind.DOUBLE, parts);
+    DeviceBuffer partials = count == 1 ? values : program.shared("rows.partials", Kind.DOUBLE, parts);
     int code = Tree.code(operation);
     int groups = Math.min(parts, Tree.MOST_GROUPS);
     // In a table, so that one code serves all shapes: what is compiled in may fold to conditions that TornadoVM cannot express.
-    DeviceBuffer shape = program.table("rows", new int[] {rows, cols, stretch, count, groups});
+    DeviceBuffer shape = program.table("rows.shape", rows, cols, stretch, count, groups);
     program.record(r -> r.graph().task(
         r.task("rows", groups * Tree.THREADS, Tree.THREADS), RowsGpu::stretches, r.context(), code, r.ints(shape), r.floats(x), x.offset(),
         r.floats(second), second.offset(), r.doubles(partials), partials.offset()));

@@ -26,10 +26,10 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  *   stage 2: {@link BlocksGpu}
  * </pre>
  *
- * <p>Everything is {@code double}, elements are widened before they are multiplied, and the order depends on the lengths alone: the same bits in every run
- * on one device. With L ≤ max(4096, n / 1024) elements in a block, n in all, the error of a sum is at most {@code (L / 256 + 8 + b / 256 + 8 + 2) · 2⁻⁵³ ·
- * Σ|terms|} for b blocks, fused or not, since products are exact. Maxima are exact. NaN and infinity propagate. A tensor without elements gives 0. Gaps
- * between tensors are not read.
+ * <p>Everything is {@code double}, elements are widened before they are multiplied, and the order depends on the lengths alone: the same bits in
+ * every run on one device. With L ≤ max(4096, n / 1024) elements in a block, n in all, the error of a sum is at most {@code (L / 256 + 8 + b / 256 +
+ * 8 + 2) · 2⁻⁵³ · Σ|terms|} for b blocks, fused or not, since products are exact. Maxima are exact. NaN and infinity propagate. A tensor without
+ * elements gives 0. Gaps between tensors are not read.
  */
 public final class SweepGpu {
   private static final int AT_ONCE = 4;
@@ -117,7 +117,7 @@ public final class SweepGpu {
     int codes = packed(measures, arrays);
     int size = measures.size();
     int count = blocks.count();
-    DeviceBuffer partials = program.scratch("partials", Kind.DOUBLE, Math.multiplyExact(size, count));
+    DeviceBuffer partials = program.shared("sweep.partials", Kind.DOUBLE, Math.multiplyExact(size, count));
     if (count > 0) {
       program.record(r -> r.graph().task(
           r.task("sweep", count * Tree.THREADS, Tree.THREADS), SweepGpu::blocks, r.context(), r.ints(blocks.table()), size, codes, arrays.size(),
