@@ -111,7 +111,6 @@ final class PackedProduct {
       ProductTask t, int i, int height, int j, int width, int depth, boolean first, float[] pack, int packA, int packB) {
     int tile = packB + depth * wholeCols(width);
     boolean plain = first && t.beta == 0 && t.cCol == 1;
-    boolean further = !first && t.cCol == 1;
     for (int r = 0, rows; r < height; r += rows) {
       int rest = height - r;
       rows = TALL && rest >= Tile12.ROWS ? Tile12.ROWS : Math.min(rest, Tile4.ROWS);
@@ -122,8 +121,6 @@ final class PackedProduct {
         int step = width - s > V ? COLS : V;
         if (whole && (cols == COLS || cols == V)) {
           tile(rows, cols, pack, packA + r * STRIDE, packB + s * depth, step, depth, t.alpha, t.c, t.c(i + r, j + s), t.cRow);
-        } else if (further && rows == Tile12.ROWS && cols == COLS) {
-          Tile12.more(pack, packA + r * STRIDE, packB + s * depth, depth, t.alpha, t.c, t.c(i + r, j + s), t.cRow);
         } else {
           tile(rows, cols, pack, packA + r * STRIDE, packB + s * depth, step, depth, 1, pack, tile, COLS);
           Merge.tile(t, i + r, j + s, rows, cols, first, pack, tile, COLS);
