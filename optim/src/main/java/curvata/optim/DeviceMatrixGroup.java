@@ -3,8 +3,11 @@ package curvata.optim;
 import curvata.kernels.Kernel;
 import curvata.kernels.device.Call;
 import curvata.kernels.device.DeviceBuffer.Kind;
+import curvata.kernels.device.DeviceException;
 import curvata.kernels.device.Program;
 import curvata.kernels.device.Session;
+import curvata.kernels.matrix.NewtonSchulz;
+import curvata.kernels.matrix.Norm;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +24,13 @@ final class DeviceMatrixGroup<S extends Record> extends DeviceGroup {
   DeviceMatrixGroup(Group group, MatrixRule<?, S> rule) {
     super(group);
     this.rule = rule;
+    NewtonSchulz orthogonalization = rule.orthogonalization();
+    if (orthogonalization.norm() != Norm.FROBENIUS || orthogonalization.tolerance() > 0) {
+      throw new DeviceException(
+          "method " + orthogonalization.coefficients().name() + " of rule " + rule.name() + " of group \"" + group.name
+              + "\" has no twin for devices: "
+              + "they divide by the Frobenius norm and take all steps, as with muon5, polar8, degree9_4");
+    }
   }
 
   @Override
@@ -39,9 +49,10 @@ final class DeviceMatrixGroup<S extends Record> extends DeviceGroup {
   @Override
   void record(Program program, Kernel<?> kernel) {
     Call<S> direction = program.updateEach(rule.direction(), segments, null, 0, 0, operands(rule.direction().operands()));
+    NewtonSchulz orthogonalization = rule.orthogonalization();
     for (int t = 0; t < segments.count(); t++) {
       Parameter p = group.parameters.get(t);
-      program.polar(rule.orthogonalization(), p.rows(), p.cols(), segments.slice(buffer("u"), t), segments.slice(buffer("o"), t));
+      program.polar(orthogonalization, p.rows(), p.cols(), segments.slice(buffer("u"), t), segments.slice(buffer("o"), t));
     }
     calls.put(program, new Calls<>(direction, program.updateEach(rule.apply(), segments, null, 0, 0, operands(rule.apply().operands()))));
   }

@@ -3,6 +3,7 @@ package curvata.optim;
 import curvata.kernels.Kernel;
 import curvata.kernels.Kernel.Operand;
 import curvata.kernels.Workspace;
+import curvata.kernels.matrix.NewtonSchulz;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.List;
 /** A group with a matrix rule: direction, orthogonalization, apply, tensor by tensor through one scratch. */
 final class MatrixGroup<S extends Record> extends Group {
   private final MatrixRule<?, S> rule;
+  private final NewtonSchulz orthogonalization;
   private final List<ElementPass<S>> passes = new ArrayList<>();
   private final List<float[][][]> directionOperands = new ArrayList<>();
   private final List<float[][][]> applyOperands = new ArrayList<>();
@@ -22,6 +24,7 @@ final class MatrixGroup<S extends Record> extends Group {
   MatrixGroup(String name, MatrixRule<?, S> rule, List<Parameter> parameters) {
     super(name, rule, parameters);
     this.rule = rule;
+    orthogonalization = rule.orthogonalization();
     int length = 0;
     int scratch = 0;
     int scratchDoubles = 0;
@@ -32,8 +35,8 @@ final class MatrixGroup<S extends Record> extends Group {
                 + " of group \"" + name + "\": put it in a group with an element-wise rule, as adamw");
       }
       length = Math.max(length, p.offset() + p.size());
-      scratch = Math.max(scratch, rule.orthogonalization().required(p.rows(), p.cols()));
-      scratchDoubles = Math.max(scratchDoubles, rule.orthogonalization().requiredDoubles(p.rows(), p.cols()));
+      scratch = Math.max(scratch, orthogonalization.required(p.rows(), p.cols()));
+      scratchDoubles = Math.max(scratchDoubles, orthogonalization.requiredDoubles(p.rows(), p.cols()));
     }
     workspace.reserve(scratch, scratchDoubles);
     direction = new float[length];
@@ -54,7 +57,7 @@ final class MatrixGroup<S extends Record> extends Group {
       context.shape(shapes[t]);
       S scalars = rule.scalars(context);
       passes.get(t).run(rule.direction(), directionOperands.get(t), scalars);
-      rule.orthogonalization().apply(p.rows(), p.cols(), direction, p.offset(), orthogonal, p.offset(), workspace);
+      orthogonalization.apply(p.rows(), p.cols(), direction, p.offset(), orthogonal, p.offset(), workspace);
       passes.get(t).run(rule.apply(), applyOperands.get(t), scalars);
     }
   }

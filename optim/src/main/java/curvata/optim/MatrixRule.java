@@ -21,7 +21,7 @@ public non-sealed interface MatrixRule<R extends MatrixRule<R, S>, S extends Rec
   /** The pass that updates state and writes the direction to its operand {@code u}. */
   Kernel<S> direction();
 
-  /** How the direction is orthogonalized. */
+  /** How the direction is orthogonalized: asked for once, when the group is built. */
   NewtonSchulz orthogonalization();
 
   /** The pass that moves {@code theta} along its operand {@code o}. */

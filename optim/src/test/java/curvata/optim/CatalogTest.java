@@ -52,6 +52,7 @@ class CatalogTest {
   void spellingIsForgiving() {
     assertThat(Rules.CATALOG.parse("AdamW:weight-decay=0.5,BETA1=0.8")).isEqualTo(AdamW.defaults().with("weightDecay", 0.5).with("beta1", 0.8));
     assertThat(Rules.CATALOG.parse("muon:scaling=match_rms_adamw")).isEqualTo(Muon.defaults().with("scaling", Muon.Scaling.MATCH_RMS_ADAMW));
+    assertThat(Rules.CATALOG.parse("muon:Method=polar8,nesterov=false")).isEqualTo(Muon.defaults().with("method", "polar8").with("nesterov", false));
   }
 
   @ParameterizedTest
@@ -67,6 +68,8 @@ class CatalogTest {
     "sophiag:every=2.5 | sophiag: every = 2.5, expected a whole number",
     "sophiag:every=99999999999 | sophiag: every = 99999999999, expected int",
     "sophiag:every=0 | sophiag: every = 0, expected every >= 1",
+    "muon:method=newton5 | muon: method = newton5, expected one of cubicN, quinticN, muonN, youN<=5, polar_speedrunN<=5, polar_l1e-6_N,",
+    "muon:method=degree9_2 | muon: steps of degree9 = 2, expected at least 3",
     "sgd:nesterov=true | sgd: nesterov = true, expected false, or momentum > 0 and dampening = 0"})
   void wrongSpellingsGetOneClearLine(String spec, String message) {
     assertThatThrownBy(() -> Rules.CATALOG.parse(spec)).isInstanceOf(IllegalArgumentException.class).hasMessageStartingWith(message)
@@ -78,6 +81,7 @@ class CatalogTest {
     assertThatThrownBy(() -> SophiaG.defaults().with("every", 5.5)).hasMessage("sophiag: every = 5.5, expected int");
     assertThatThrownBy(() -> SophiaG.defaults().with("lr", true)).hasMessage("sophiag: lr = true, expected double");
     assertThatThrownBy(() -> AdamW.defaults().with("decay", 1)).hasMessage("adamw: decay = 1, expected Decay");
+    assertThatThrownBy(() -> Muon.defaults().with("method", 5)).hasMessage("muon: method = 5, expected String");
     assertThat(SophiaG.defaults().with("every", 5.0).every()).isEqualTo(5);
   }
 

@@ -8,7 +8,11 @@ import curvata.kernels.device.DeviceBuffer;
 import curvata.kernels.device.Program;
 import curvata.kernels.device.Session;
 import curvata.kernels.matrix.Coefficients;
+import curvata.kernels.matrix.Guard;
 import curvata.kernels.matrix.NewtonSchulz;
+import curvata.kernels.matrix.Norm;
+import curvata.kernels.matrix.Orthogonality;
+import curvata.kernels.matrix.Outcome;
 import curvata.optim.io.DType;
 import curvata.optim.io.SafetensorsFile;
 import curvata.optim.io.SafetensorsWriter;
@@ -169,10 +173,10 @@ public final class OrthogonalizeCommand implements Callable<Integer> {
     if (!(tolerance >= 0 && tolerance < Double.POSITIVE_INFINITY)) {
       throw new UserException("--tolerance " + tolerance + ": expected a number >= 0");
     }
-    NewtonSchulz.Norm bound = choice("--norm", norm, EnumSet.complementOf(EnumSet.of(NewtonSchulz.Norm.ROW_RESCALED)));
-    NewtonSchulz.Guard by = choice("--guard", guard, EnumSet.allOf(NewtonSchulz.Guard.class));
-    recipe = recipe.norm() == NewtonSchulz.Norm.ROW_RESCALED ? recipe : recipe.with(bound);
-    if (device != Device.cpu() && (recipe.norm() != NewtonSchulz.Norm.FROBENIUS || tolerance > 0)) {
+    Norm bound = choice("--norm", norm, EnumSet.complementOf(EnumSet.of(Norm.ROW_RESCALED)));
+    Guard by = choice("--guard", guard, EnumSet.allOf(Guard.class));
+    recipe = recipe.norm() == Norm.ROW_RESCALED ? recipe : recipe.with(bound);
+    if (device != Device.cpu() && (recipe.norm() != Norm.FROBENIUS || tolerance > 0)) {
       throw new UserException(
           "--backend " + device + ": " + method + " with --norm " + spelling(recipe.norm()) + " --tolerance " + tolerance
               + ": expected frobenius and 0: a device does not show what they are chosen by");
@@ -280,8 +284,8 @@ public final class OrthogonalizeCommand implements Callable<Integer> {
     String method = recipe.coefficients().name();
     float[] y = new float[matrix.x.length];
     Workspace ws = new Workspace();
-    ws.reserve(Math.max(recipe.required(rows, cols), NewtonSchulz.requiredResidual(rows, cols)), recipe.requiredDoubles(rows, cols));
-    NewtonSchulz.Outcome outcome = new NewtonSchulz.Outcome();
+    ws.reserve(Math.max(recipe.required(rows, cols), Orthogonality.required(rows, cols)), recipe.requiredDoubles(rows, cols));
+    Outcome outcome = new Outcome();
     long start = System.nanoTime();
     if (device == Device.cpu() || matrix.x.length == 0) {
       recipe.apply(rows, cols, matrix.x, 0, cols, y, 0, cols, outcome, ws);
@@ -289,7 +293,7 @@ public final class OrthogonalizeCommand implements Callable<Integer> {
       onDevice(recipe, matrix, y);
     }
     double seconds = (System.nanoTime() - start) * 1e-9;
-    double off = NewtonSchulz.residual(rows, cols, y, 0, cols, ws);
+    double off = Orthogonality.residual(rows, cols, y, 0, cols, ws);
     SingularInterval after = SingularInterval.of(y, rows, cols, common.seed());
     writer.add(methods.size() == 1 ? matrix.source.tensor : matrix.source.tensor + "." + method, matrix.shape, y);
     line(
@@ -326,7 +330,7 @@ public final class OrthogonalizeCommand implements Callable<Integer> {
   }
 
   /** A device takes all of them: what it would stop by is not read back. */
-  private int steps(NewtonSchulz recipe, NewtonSchulz.Outcome outcome) {
+  private int steps(NewtonSchulz recipe, Outcome outcome) {
     return device == Device.cpu() ? outcome.steps() : recipe.coefficients().steps().size();
   }
 

@@ -1,5 +1,6 @@
 package curvata.bench.cli;
 
+import curvata.kernels.matrix.Coefficients;
 import curvata.optim.Catalog;
 import curvata.optim.Rules;
 import curvata.optim.schedule.Schedules;
@@ -20,6 +21,7 @@ public final class TrainHelp implements IModelTransformer {
   public CommandSpec transform(CommandSpec command) {
     List<String> lines = new ArrayList<>();
     section(lines, "Rules, with their defaults (NAME or NAME:option=value,option=value):", Rules.CATALOG);
+    methods(lines);
     section(lines, "Schedules, joined by + where one follows another; steps=0, stable=0: whatever the run has:", Schedules.CATALOG);
     section(lines, "Transforms of the gradient:", Transforms.CATALOG);
     command.usageMessage().footer(lines.toArray(String[]::new));
@@ -42,6 +44,19 @@ public final class TrainHelp implements IModelTransformer {
       }
       lines.add(escaped(line));
     }
+  }
+
+  /** What may stand for {@code method}: too many to be listed one by one. */
+  private static void methods(List<String> lines) {
+    StringBuilder line = new StringBuilder("  method of muon, N a number of steps:");
+    for (String name : Coefficients.names()) {
+      if (line.length() + 1 + name.length() > WIDTH) {
+        lines.add(escaped(line));
+        line = new StringBuilder(" ".repeat(4));
+      }
+      line.append(' ').append(name);
+    }
+    lines.add(escaped(line));
   }
 
   private static boolean isChoice(Catalog.Option option) {

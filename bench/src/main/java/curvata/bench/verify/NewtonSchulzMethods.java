@@ -1,6 +1,7 @@
 package curvata.bench.verify;
 
 import curvata.kernels.matrix.Coefficients;
+import curvata.kernels.matrix.Guard;
 import curvata.kernels.matrix.Minimax;
 import curvata.kernels.matrix.NewtonSchulz;
 import curvata.kernels.matrix.OddPolynomial;
@@ -56,7 +57,7 @@ final class NewtonSchulzMethods {
         throw new MalformedFileException(
             file.path(), "metadata \"methods\": " + name + ".steps = " + steps + ", expected " + recipe.coefficients().steps().size());
       }
-      return Optional.of(recipe.withScale(margin).with(NewtonSchulz.Guard.ADD, eps));
+      return Optional.of(recipe.withScale(margin).with(Guard.ADD, eps));
     } catch (IllegalArgumentException unknown) {
       return Optional.empty();
     }

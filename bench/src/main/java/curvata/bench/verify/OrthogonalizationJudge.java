@@ -1,6 +1,7 @@
 package curvata.bench.verify;
 
 import curvata.kernels.matrix.NewtonSchulz;
+import curvata.kernels.matrix.Norm;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -159,7 +160,7 @@ final class OrthogonalizationJudge implements Recording.Judge {
     NewtonSchulz recipe = OrthogonalizationReplay.recipe(methods, method).orElseThrow();
     int size = c.rows() * c.cols();
     double largest = 0;
-    for (int i = 0; i < c.count() && recipe.norm() == NewtonSchulz.Norm.FROBENIUS; i++) {
+    for (int i = 0; i < c.count() && recipe.norm() == Norm.FROBENIUS; i++) {
       float[] y = PlainIteration.apply(recipe, c.rows(), c.cols(), Arrays.copyOfRange(c.x(), i * size, (i + 1) * size));
       for (int j = 0; j < size; j++) {
         largest = Math.max(largest, Math.abs(y[j] - truth[i * size + j]));

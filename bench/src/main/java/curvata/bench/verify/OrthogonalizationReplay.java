@@ -4,6 +4,7 @@ import curvata.bench.Progress;
 import curvata.bench.spectrum.PolarDecomposition;
 import curvata.kernels.Workspace;
 import curvata.kernels.device.Device;
+import curvata.kernels.matrix.Form;
 import curvata.kernels.matrix.NewtonSchulz;
 import java.util.List;
 import java.util.Map;
@@ -104,7 +105,7 @@ record OrthogonalizationReplay(List<Case> cases, Map<String, Optional<NewtonSchu
   private void run(Case c, String method, NewtonSchulz recipe, Results results) {
     Rows rows = sets.get(NewtonSchulzMethods.setOf(method));
     double[] wide = wide(c, rows == null ? recipe : NewtonSchulzMethods.withRows(recipe, rows.values, rows.shape[1]));
-    double[] narrow = doubles(narrow(c, recipe.with(NewtonSchulz.Form.STANDARD)));
+    double[] narrow = doubles(narrow(c, recipe.with(Form.STANDARD)));
     double largest = 0;
     for (int i = 0; i < wide.length; i++) {
       largest = Math.max(largest, Math.abs(wide[i] - narrow[i])); // NaN stays

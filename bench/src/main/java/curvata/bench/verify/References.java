@@ -40,11 +40,11 @@ final class References {
               .same("lr", "rho", "weight_decay").pair("betas", "beta1", "beta2").renamed("k", "every").renamed("bs", "batch")
               .only("maximize", "false")
               .linear("exp_avg", "m").squared("hessian", "h"),
-          new Reference<>("muon", new Muon(1e-3, 0.95, 0.1, true, Muon.Scaling.ORIGINAL, Muon.Guard.MAX))    // torch.optim.Muon
+          new Reference<>("muon", new Muon(1e-3, 0.95, 0.1, true, Muon.Scaling.ORIGINAL, Muon.Guard.MAX, "muon5"))    // torch.optim.Muon
               .same("lr", "weight_decay", "momentum", "nesterov").choice("adjust_lr_fn", "scaling", TORCH_SCALING)
               .only("ns_steps", "5").only("ns_coefficients", "[3.4445, -4.775, 2.0315]").only("eps", "1e-7")
               .linear("momentum_buffer", "b").axes(2),
-          new Reference<>("muon_ema", new Muon(0.02, 0.95, 0, true, Muon.Scaling.ORIGINAL_LAST_AXES, Muon.Guard.ADD)) // SingleDeviceMuon
+          new Reference<>("muon_ema", new Muon(0.02, 0.95, 0, true, Muon.Scaling.ORIGINAL_LAST_AXES, Muon.Guard.ADD, "muon5")) // SingleDeviceMuon
               .same("lr", "weight_decay", "momentum").only("nesterov", "true").only("ns_steps", "5")
               .linear("momentum_buffer", "b").axes(2, 4),
           new Reference<>("adagrad", AdaGrad.defaults())                                                    // torch.optim.Adagrad

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import curvata.bench.model.LabelledFileTest;
 import curvata.kernels.Backend;
+import curvata.kernels.matrix.Coefficients;
 import curvata.optim.Catalog;
 import curvata.optim.Rules;
 import curvata.optim.schedule.Schedules;
@@ -199,6 +200,7 @@ class TrainCommandTest {
         }
       }
     }
+    Coefficients.names().forEach(method -> assertThat(result.out()).contains(" " + method));
     assertThat(result.out().lines()).allMatch(line -> line.length() <= 100);
   }
 }

@@ -6,7 +6,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
 
-/** Records of numbers, flags and choices, read and rebuilt by component name; what makes one declaration of a hyperparameter enough. */
+/** Records of numbers, flags, choices and names, read and rebuilt by component name; what makes one declaration of a hyperparameter enough. */
 public final class Records {
   private Records() {}
 
@@ -78,6 +78,9 @@ public final class Records {
     }
     if (type.isEnum()) {
       return choice(type, text, kind + "." + name);
+    }
+    if (type == String.class) {
+      return text; // the record knows which names there are
     }
     if (type == boolean.class) {
       if (text.equals("true") || text.equals("false")) {

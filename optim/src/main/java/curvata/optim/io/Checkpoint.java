@@ -4,6 +4,7 @@ import curvata.optim.Catalog;
 import curvata.optim.Optimizer;
 import curvata.optim.Parameter;
 import curvata.optim.Rule;
+import curvata.optim.Rules;
 import curvata.optim.schedule.Schedules;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,7 +20,8 @@ import java.util.stream.Collectors;
  *
  * <p>Tensors {@code param.NAME} and {@code state.NAME.SLOT}, keyed by the parameter's name, so that a resume cannot mix them up; everything else is
  * metadata. Writing is atomic: the old file or the new one is there, also after a crash. Reading takes the whole file into memory and checks it before
- * an optimizer is touched, and {@link #into} compares all names, shapes and spellings before it changes the first element.
+ * an optimizer is touched, and {@link #into} compares all names, shapes and spellings before it changes the first element. A hyperparameter that a rule
+ * did not have when the file was written counts with its default, which is what the rule did then.
  */
 public final class Checkpoint {
   private static final String FORMAT = "curvata-checkpoint-1";
@@ -160,7 +162,7 @@ public final class Checkpoint {
   private List<String> differences(Optimizer optimizer) {
     List<String> found = new ArrayList<>();
     Map<String, String> expected = describe(optimizer);
-    expected.forEach((key, value) -> compare(found, key, metadata.get(key), value));
+    expected.forEach((key, value) -> compare(found, key, key.endsWith(".rule") ? completed(metadata.get(key)) : metadata.get(key), value));
     for (String key : metadata.keySet()) {
       if ((key.endsWith(".rule") || key.endsWith(".group")) && !key.startsWith(EXTRA) && !expected.containsKey(key)) {
         compare(found, key, metadata.get(key), null);
@@ -180,6 +182,15 @@ public final class Checkpoint {
       checkRate(found, "group." + g + ".lr");
     }
     return found;
+  }
+
+  /** A rule's spelling with the defaults of what it leaves out; as it is where it is none. */
+  private static String completed(String rule) {
+    try {
+      return rule == null ? null : Catalog.format(Rules.CATALOG.parse(rule));
+    } catch (IllegalArgumentException e) {
+      return rule; // shown in what differs
+    }
   }
 
   private void checkRate(List<String> found, String key) {

@@ -1,6 +1,7 @@
 package curvata.optim.rule;
 
 import curvata.kernels.Kernel;
+import curvata.kernels.matrix.Coefficients;
 import curvata.kernels.matrix.NewtonSchulz;
 import curvata.kernels.update.MuonUpdate;
 import curvata.kernels.update.MuonUpdate.Scalars;
@@ -8,12 +9,13 @@ import curvata.optim.MatrixRule;
 import curvata.optim.Slot;
 import curvata.optim.StepContext;
 import java.util.List;
+import java.util.Objects;
 
 /**
- * Muon: momentum, orthogonalized by five Newton–Schulz steps; the element-wise equations are {@link MuonUpdate}'s.
+ * Muon: momentum, orthogonalized by Newton–Schulz steps; the element-wise equations are {@link MuonUpdate}'s.
  *
  * <p>For matrices (kernels with more axes count as first axis × rest); biases, embeddings and heads belong in a group with AdamW. State b: 4 bytes per
- * parameter. The orthogonalized direction has singular values in about [0.7, 1.2], not exactly 1.
+ * parameter. The orthogonalized direction has singular values in about [0.7, 1.2] for {@code muon5}, not exactly 1; other methods come closer.
  *
  * @param lr η, the learning rate
  * @param momentum μ, of the running average
@@ -21,10 +23,11 @@ import java.util.List;
  * @param nesterov whether the direction looks ahead
  * @param scaling the factor s by which the step depends on the shape
  * @param guard how a vanishing direction is normalized
+ * @param method the polynomials that orthogonalize, with the margin that they were made for: {@link NewtonSchulz#named}
  * @see <a href="https://kellerjordan.github.io/posts/muon/">Jordan et al.: Muon</a>
  * @see <a href="https://arxiv.org/abs/2502.16982">Liu et al.: Muon is Scalable for LLM Training, eq. 4 (match-rms-adamw)</a>
  */
-public record Muon(double lr, double momentum, double weightDecay, boolean nesterov, Scaling scaling, Guard guard)
+public record Muon(double lr, double momentum, double weightDecay, boolean nesterov, Scaling scaling, Guard guard, String method)
     implements MatrixRule<Muon, Scalars> {
   /** How the step depends on the shape. */
   public enum Scaling {
@@ -44,16 +47,18 @@ public record Muon(double lr, double momentum, double weightDecay, boolean neste
   /** How the direction is normalized before the iteration. */
   public enum Guard {
     /** Divided by its norm, zero stays zero: tiny gradients count like any other. */
-    SCALE_INVARIANT(NewtonSchulz.muon5().with(NewtonSchulz.Guard.SCALE_INVARIANT, 0)),
+    SCALE_INVARIANT(curvata.kernels.matrix.Guard.SCALE_INVARIANT, 0),
     /** Divided by norm + 1e-7, as the first published code. */
-    ADD(NewtonSchulz.muon5().with(NewtonSchulz.Guard.ADD, 1e-7)),
+    ADD(curvata.kernels.matrix.Guard.ADD, 1e-7),
     /** Divided by max(norm, 1e-7), as torch. */
-    MAX(NewtonSchulz.muon5().with(NewtonSchulz.Guard.MAX, 1e-7));
+    MAX(curvata.kernels.matrix.Guard.MAX, 1e-7);
 
-    private final NewtonSchulz recipe;
+    private final curvata.kernels.matrix.Guard guard;
+    private final double eps;
 
-    Guard(NewtonSchulz recipe) {
-      this.recipe = recipe;
+    Guard(curvata.kernels.matrix.Guard guard, double eps) {
+      this.guard = guard;
+      this.eps = eps;
     }
 
     @Override
@@ -62,16 +67,17 @@ public record Muon(double lr, double momentum, double weightDecay, boolean neste
     }
   }
 
-  /** Checks the ranges. */
+  /** Checks the ranges, and that there is such a method. */
   public Muon {
     Ranges.notNegative("lr", lr);
     Ranges.average("momentum", momentum);
     Ranges.notNegative("weightDecay", weightDecay);
+    Coefficients.named(Objects.requireNonNull(method, "method"));
   }
 
-  /** η = 0.02, μ = 0.95, λ = 0, Nesterov: the first published code's, with the scale-invariant guard. */
+  /** η = 0.02, μ = 0.95, λ = 0, Nesterov, {@code muon5}: the first published code's, with the scale-invariant guard. */
   public static Muon defaults() {
-    return new Muon(0.02, 0.95, 0, true, Scaling.ORIGINAL, Guard.SCALE_INVARIANT);
+    return new Muon(0.02, 0.95, 0, true, Scaling.ORIGINAL, Guard.SCALE_INVARIANT, "muon5");
   }
 
   @Override
@@ -86,7 +92,7 @@ public record Muon(double lr, double momentum, double weightDecay, boolean neste
 
   @Override
   public NewtonSchulz orthogonalization() {
-    return guard.recipe;
+    return NewtonSchulz.named(method).with(guard.guard, guard.eps);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package curvata.optim.io;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,12 +8,14 @@ import curvata.optim.Optimizer;
 import curvata.optim.Parameter;
 import curvata.optim.Rule;
 import curvata.optim.rule.AdamW;
+import curvata.optim.rule.Muon;
 import curvata.optim.rule.Sgd;
 import curvata.optim.schedule.Schedules;
 import curvata.optim.transform.Transforms;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -77,6 +80,34 @@ class CheckpointTest {
   void anotherRuleIsRefusedAndNamed() throws IOException {
     refused(optimizer(AdamW.defaults().with("beta1", 0.8), parameter("a", 2, 3), parameter("b", 5)), "group.all.rule", "beta1=0.9", "beta1=0.8");
     refused(optimizer(Sgd.defaults(), parameter("a", 2, 3), parameter("b", 5)), "group.all.rule = adamw:", "expected sgd:");
+  }
+
+  /** A file from before a rule had one of its hyperparameters: it continues with the default. */
+  @Test
+  void aHyperparameterThatAFileDoesNotHaveIsTheDefault() throws IOException {
+    Path now = folder.resolve("now.safetensors");
+    Parameter a = parameter("a", 2, 3);
+    Optimizer opt = optimizer(Muon.defaults(), a);
+    a.grad()[1] = 1;
+    opt.step();
+    Checkpoint.write(now, opt);
+    Path then = folder.resolve("then.safetensors");
+    try (SafetensorsFile file = SafetensorsFile.read(now)) {
+      SafetensorsWriter writer = new SafetensorsWriter();
+      file.metadata().forEach((key, value) -> writer.metadata(key, value.replace(",method=muon5", "")));
+      for (String name : file.names()) {
+        writer.add(name, Arrays.stream(file.info(name).shape()).mapToInt(Math::toIntExact).toArray(), file.floats(name));
+      }
+      writer.write(then);
+    }
+    assertThat(Files.readString(now, ISO_8859_1)).contains(",guard=scale-invariant,method=muon5");
+    assertThat(Files.readString(then, ISO_8859_1)).contains(",guard=scale-invariant").doesNotContain("method");
+    Parameter b = parameter("a", 2, 3);
+    Checkpoint.read(then).into(optimizer(Muon.defaults(), b));
+    assertThat(b.value()).containsExactly(a.value());
+    assertThatThrownBy(() -> Checkpoint.read(then).into(optimizer(Muon.defaults().with("method", "polar8"), b)))
+        .hasMessageContainingAll("group.all.rule", "method=muon5, expected muon:", "method=polar8");
+    assertThatThrownBy(() -> Checkpoint.read(then).into(optimizer(Muon.defaults().with("guard", "max"), b))).hasMessageContaining("guard=max");
   }
 
   @Test

@@ -6,6 +6,7 @@ import curvata.kernels.Workspace;
 /** Many small orthogonalizations on their way to other threads: a share of the matrices and a workspace for each. */
 final class BatchTask implements Threads.Task {
   private static final int LARGE = 1 << 16; // elements of a matrix from which its own products are worth all threads
+  private static final int MOST = Integer.MAX_VALUE - 64; // elements of an array
   private static final int SMALL = 1 << 18; // multiply-adds of all together below which a hand-over costs more than it saves
 
   private final Workspace[] workspaces = new Workspace[Threads.count()];
@@ -16,6 +17,15 @@ final class BatchTask implements Threads.Task {
   private int inAt;
   private float[] out;
   private int outAt;
+
+  /** Elements of one of so many matrices; requires that all of them fit an array. */
+  static int size(int count, int rows, int cols) {
+    if (count < 0 || rows < 0 || cols < 0 || (long) rows * cols > MOST || (long) rows * cols * count > MOST) {
+      throw new IllegalArgumentException(
+          "x = " + count + " matrices of " + rows + " x " + cols + ", expected dimensions >= 0 and at most 2^31 - 65 elements");
+    }
+    return rows * cols;
+  }
 
   static void apply(NewtonSchulz recipe, int count, int rows, int cols, float[] in, int inAt, float[] out, int outAt, Workspace ws) {
     int size = rows * cols;
@@ -48,7 +58,7 @@ final class BatchTask implements Threads.Task {
       if (workspaces[w] == null) {
         workspaces[w] = new Workspace();
       }
-      recipe.reserve(rows, cols, workspaces[w]);
+      Scratch.reserve(recipe, rows, cols, workspaces[w]);
     }
   }
 

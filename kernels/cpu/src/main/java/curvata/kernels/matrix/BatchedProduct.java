@@ -98,7 +98,7 @@ public final class BatchedProduct {
     long aEnd = check("a", a, aOffset, transA ? k : m, transA ? m : k, lda, count, aDistance);
     long bEnd = check("b", b, bOffset, transB ? n : k, transB ? k : n, ldb, count, bDistance);
     long cEnd = check("c", c, cOffset, m, n, ldc, count, cDistance);
-    long span = MatrixView.end(0, m, n, ldc);
+    long span = Strided.end(0, m, n, ldc);
     require(count < 2 || cDistance >= span, "distance of c", cDistance, span, " (elements that one spans)");
     if (count == 0 || m == 0 || n == 0) {
       return;
@@ -135,7 +135,7 @@ public final class BatchedProduct {
     }
   }
 
-  /** {@link Checks#that} without objects where it holds. */
+  /** {@link Checks#that} with a text that is made only where it does not hold. */
   private static void require(boolean holds, String name, int value, long least, String why) {
     if (!holds) {
       throw new IllegalArgumentException(name + " = " + value + ", expected >= " + least + why);
@@ -147,8 +147,8 @@ public final class BatchedProduct {
     if (distance < 0) {
       throw new IllegalArgumentException("distance of " + name + " = " + distance + ", expected >= 0");
     }
-    MatrixView.check(name, data, offset, count == 0 ? 0 : rows, cols, stride);
-    long end = MatrixView.end(offset, rows, cols, stride) + Math.max(0, count - 1L) * distance;
+    Strided.check(name, data, offset, count == 0 ? 0 : rows, cols, stride);
+    long end = Strided.end(offset, rows, cols, stride) + Math.max(0, count - 1L) * distance;
     if (count > 0 && rows > 0 && cols > 0 && end > data.length) {
       throw new IllegalArgumentException(
           count + " matrices " + name + " hold [" + offset + ", " + end + "), expected within [0, " + data.length + ")");

@@ -63,23 +63,30 @@ public record Coefficients(String name, List<OddPolynomial> steps) {
    *
    * @param prefix what the name begins with; the number of steps follows
    * @param most the largest number of steps
+   * @param margin on the norm, that its first polynomial was made for
    * @param of the set of so many steps
    */
-  private record Family(String prefix, int most, IntFunction<Coefficients> of) {}
+  private record Family(String prefix, int most, double margin, IntFunction<Coefficients> of) {
+    /** The number of steps that a name asks for; 0 where it is none of this family. */
+    int steps(String name) {
+      String steps = name.startsWith(prefix) ? name.substring(prefix.length()) : "";
+      return steps.matches("[1-9][0-9]{0,3}") && Integer.parseInt(steps) <= most ? Integer.parseInt(steps) : 0;
+    }
+  }
 
   /** Prefixes that begin with another come first. */
   private static final List<Family> FAMILIES =
       List.of(
-          new Family("cubic", MOST_STEPS, Coefficients::cubic),
-          new Family("quintic", MOST_STEPS, Coefficients::quintic),
-          new Family("muon", MOST_STEPS, Coefficients::muon),
-          new Family("you", YOU.length, Coefficients::you),
-          new Family("polar_speedrun", POLAR_SPEEDRUN.length, Coefficients::polarSpeedrun),
-          new Family("polar_l1e-6_", MOST_STEPS, Coefficients::polarWide),
-          new Family("polar105_", 5, Coefficients::polarSafe105),
-          new Family("polar", MOST_STEPS, Coefficients::polar),
-          new Family("degree9_", MOST_STEPS, Coefficients::degree9),
-          new Family("aol", AOL.length, Coefficients::aol));
+          new Family("cubic", MOST_STEPS, 1, Coefficients::cubic),
+          new Family("quintic", MOST_STEPS, 1, Coefficients::quintic),
+          new Family("muon", MOST_STEPS, 1, Coefficients::muon),
+          new Family("you", YOU.length, 1, Coefficients::you),
+          new Family("polar_speedrun", POLAR_SPEEDRUN.length, 1.02, Coefficients::polarSpeedrun),
+          new Family("polar_l1e-6_", MOST_STEPS, 1.001, Coefficients::polarWide),
+          new Family("polar105_", 5, 1, Coefficients::polarSafe105),
+          new Family("polar", MOST_STEPS, 1.01, Coefficients::polar),
+          new Family("degree9_", MOST_STEPS, 1.01, Coefficients::degree9),
+          new Family("aol", AOL.length, 1, Coefficients::aol));
 
   /**
    * Copies the list.
@@ -104,13 +111,18 @@ public record Coefficients(String name, List<OddPolynomial> steps) {
    * @throws IllegalArgumentException if there is none of this name
    */
   public static Coefficients named(String name) {
-    for (Family family : FAMILIES) {
-      String steps = name.startsWith(family.prefix) ? name.substring(family.prefix.length()) : "";
-      if (steps.matches("[1-9][0-9]{0,3}") && Integer.parseInt(steps) <= family.most) {
-        return family.of.apply(Integer.parseInt(steps));
-      }
-    }
-    throw new IllegalArgumentException("method = " + name + ", expected one of " + String.join(", ", names()) + " (N steps)");
+    Family family = family(name);
+    return family.of.apply(family.steps(name));
+  }
+
+  /** The margin on the norm that the set of this name was made for. Throws as {@link #named}. */
+  static double margin(String name) {
+    return family(name).margin;
+  }
+
+  private static Family family(String name) {
+    return FAMILIES.stream().filter(f -> f.steps(name) > 0).findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("method = " + name + ", expected one of " + String.join(", ", names()) + " (N steps)"));
   }
 
   /** How names are formed, for help texts: each family with what follows its prefix. */
@@ -181,7 +193,7 @@ public record Coefficients(String name, List<OddPolynomial> steps) {
     return new Coefficients("degree9_" + steps, rows);
   }
 
-  /** Four rows found by search, for rows of X rescaled by {@link NewtonSchulz.Norm#ROW_RESCALED}: another method, not the polar factor. */
+  /** Four rows found by search, for rows of X rescaled by {@link Norm#ROW_RESCALED}: another method, not the polar factor. */
   public static Coefficients aol(int steps) {
     return new Coefficients("aol" + steps, first("aol", AOL, steps, 1, false));
   }

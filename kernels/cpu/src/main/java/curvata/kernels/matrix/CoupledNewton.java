@@ -37,11 +37,7 @@ public final class CoupledNewton {
    * @throws IllegalArgumentException if it is negative or the scratch exceeds an array's size
    */
   public static int required(int m) {
-    long count = (long) SQUARES * m * m + DoubleProduct.required();
-    if (m < 0 || count > Integer.MAX_VALUE - 64) {
-      throw new IllegalArgumentException("m = " + m + ", expected 0 or more, and a scratch of " + count + " doubles to fit an array");
-    }
-    return (int) count;
+    return Scratch.squares(SQUARES, m);
   }
 
   /**
@@ -126,7 +122,7 @@ public final class CoupledNewton {
    */
   public static double largest(int steps, int m, double[] a, int aOffset, Workspace ws) {
     Checks.that(steps >= 1, "steps", steps, ">= 1");
-    NewtonSchulz.checkInside("a", Objects.requireNonNull(a, "a").length, aOffset, m, m, m);
+    Strided.check("a", a, aOffset, m, m, m);
     int mark = ws.takeDoubles(2 * m);
     double[] x = ws.doubles();
     double value = 0;
@@ -157,20 +153,9 @@ public final class CoupledNewton {
 
   private static DoubleIteration begin(int m, double[] a, int aOffset, double[] out, int outOffset, Workspace ws) {
     Objects.requireNonNull(ws, "ws");
-    NewtonSchulz.checkInside("a", Objects.requireNonNull(a, "a").length, aOffset, m, m, m);
-    NewtonSchulz.checkInside("out", Objects.requireNonNull(out, "out").length, outOffset, m, m, m);
-    ws.releaseDoubles(ws.takeDoubles(required(m)));
-    int mark = ws.takeDoubles(SQUARES * m * m);
-    double[] x = ws.doubles();
-    for (int i = 0; i < m; i++) {
-      for (int j = 0; j <= i; j++) {
-        x[mark + i * m + j] = a[aOffset + i * m + j];
-        x[mark + j * m + i] = a[aOffset + i * m + j];
-      }
-    }
-    DoubleIteration t = ws.task(DoubleIteration.class, DoubleIteration::new);
-    t.bindSquares(m, mark, ws);
-    return t;
+    Strided.check("a", a, aOffset, m, m, m);
+    Strided.check("out", out, outOffset, m, m, m);
+    return DoubleIteration.begin(SQUARES, m, a, aOffset, ws);
   }
 
   /** Measures the error of Z, hands Z over and gives back the scratch. */
@@ -184,8 +169,7 @@ public final class CoupledNewton {
     t.multiply(M, power, T);
     double error = t.m == 0 ? 0 : Math.sqrt(t.sumOfSquaresFrom(T, 1) / t.m);
     System.arraycopy(ws.doubles(), t.at(Z), out, outOffset, t.m * t.m);
-    ws.releaseDoubles(t.at(A));
-    t.clear();
+    t.end();
     return error;
   }
 }

@@ -30,7 +30,7 @@ final class DoubleIteration extends Iteration {
   }
 
   /** Squares alone, one after the other. */
-  void bindSquares(int size, int at, Workspace workspace) {
+  private void bindSquares(int size, int at, Workspace workspace) {
     rows = 0;
     cols = 0;
     tall = false;
@@ -39,6 +39,50 @@ final class DoubleIteration extends Iteration {
     ws = workspace;
     data = workspace.doubles();
     dataAt = at;
+  }
+
+  /**
+   * Takes so many squares from the workspace, the first of which becomes a symmetric matrix; {@link #end} gives them back.
+   *
+   * @param a on and below the diagonal, row-major
+   */
+  static DoubleIteration begin(int count, int m, double[] a, int at, Workspace ws) {
+    DoubleIteration t = take(count, m, ws);
+    for (int i = 0; i < m; i++) {
+      for (int j = 0; j <= i; j++) {
+        t.set(i, j, a[at + i * m + j]);
+      }
+    }
+    return t;
+  }
+
+  /** The same of a matrix of floats. */
+  static DoubleIteration begin(int count, int m, float[] a, int at, Workspace ws) {
+    DoubleIteration t = take(count, m, ws);
+    for (int i = 0; i < m; i++) {
+      for (int j = 0; j <= i; j++) {
+        t.set(i, j, a[at + i * m + j]);
+      }
+    }
+    return t;
+  }
+
+  private static DoubleIteration take(int count, int m, Workspace ws) {
+    ws.releaseDoubles(ws.takeDoubles(Scratch.squares(count, m))); // all that will be needed is there
+    DoubleIteration t = ws.task(DoubleIteration.class, DoubleIteration::new);
+    t.bindSquares(m, ws.takeDoubles(count * m * m), ws);
+    return t;
+  }
+
+  private void set(int i, int j, double value) {
+    data[dataAt + i * m + j] = value;
+    data[dataAt + j * m + i] = value;
+  }
+
+  /** Gives back the squares. */
+  void end() {
+    ws.releaseDoubles(dataAt);
+    clear();
   }
 
   /** Lets go of the arrays. */

@@ -23,12 +23,17 @@ final class GramPlan {
   private static final double LARGEST = 0.25; // σ₁² of a matrix divided by its norm, of gradients; at most 1, for which places measure worse
   private static final int POINTS = 1000; // of [0, 1], to find the largest value of a composition
 
+  private static final int FROM = 192; // rows of A from which the Gram form pays: below it products are too small to be worth more passes
+  private static final double GAIN = 0.9; // of the operations, at most
+
+  private final List<OddPolynomial> steps;
   private final double[] slopes; // a² of each step
   private final double[] largest; // ρ of each step
   private final boolean[] restart;
   private final int restarts;
 
   GramPlan(List<OddPolynomial> steps) {
+    this.steps = steps;
     int count = steps.size();
     slopes = new double[count];
     largest = new double[count];
@@ -105,8 +110,15 @@ final class GramPlan {
     return restarts;
   }
 
-  /** Multiply-adds of the Gram form for an m×n matrix, symmetric products by half. */
-  double cost(List<OddPolynomial> steps, double m, double n) {
+  /** Whether the Gram form is the faster for such a matrix. */
+  boolean pays(int rows, int cols) {
+    return Math.min(rows, cols) >= FROM && cost(rows, cols) <= GAIN * plainCost(rows, cols);
+  }
+
+  /** Multiply-adds of the Gram form, symmetric products by half. */
+  double cost(int rows, int cols) {
+    double m = Math.min(rows, cols);
+    double n = Math.max(rows, cols);
     double squares = 0;
     for (int i = 0; i < steps.size(); i++) {
       boolean first = i == 0 || restart[i];
@@ -117,7 +129,9 @@ final class GramPlan {
   }
 
   /** Multiply-adds of the plain iteration, likewise. */
-  static double plainCost(List<OddPolynomial> steps, double m, double n) {
+  double plainCost(int rows, int cols) {
+    double m = Math.min(rows, cols);
+    double n = Math.max(rows, cols);
     double sum = 0;
     for (int i = 0; i < steps.size(); i++) {
       sum += m * m * (1.5 * n + 0.5 * squares(steps.get(i)) * m);

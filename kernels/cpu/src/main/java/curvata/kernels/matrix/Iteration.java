@@ -33,9 +33,9 @@ abstract class Iteration implements Threads.Task {
   boolean tall;
   Workspace ws;
 
-  int stepsDone;
-  int restartsDone;
-  double residual; // ‖A − I‖_F / √m when it was last looked at
+  private int stepsDone;
+  private int restartsDone;
+  private double residual; // ‖A − I‖_F / √m when it was last looked at
 
   private NewtonSchulz recipe;
   private double norm;
@@ -98,8 +98,9 @@ abstract class Iteration implements Threads.Task {
    * @param start where X is
    * @param norm the Frobenius norm of the input, for normalizations that look at A
    * @param plan of the Gram form, or null for the plain iteration
+   * @param outcome receives what happened; may be null
    */
-  void run(NewtonSchulz recipe, int start, double norm, GramPlan plan) {
+  final void run(NewtonSchulz recipe, int start, double norm, GramPlan plan, Outcome outcome) {
     this.recipe = recipe;
     this.norm = norm;
     stepsDone = 0;
@@ -110,12 +111,18 @@ abstract class Iteration implements Threads.Task {
       move(end, OUT);
     }
     this.recipe = null;
+    Outcome.set(outcome, norm, stepsDone, residual, plan == null ? -1 : restartsDone);
   }
 
-  /** Whether X begins where it ends in {@link #OUT} without a last copy, if no step is left out. */
-  static boolean beginsInSpare(int steps, GramPlan plan) {
-    int moves = plan == null ? steps : plan.restarts() + 1;
-    return moves % 2 == 1;
+  /** Where X has to begin to end in {@link #OUT} without a last copy, if no step is left out. */
+  static int start(NewtonSchulz recipe, GramPlan plan) {
+    int moves = plan == null ? recipe.coefficients().steps().size() : plan.restarts() + 1;
+    return moves % 2 == 1 ? SPARE : OUT;
+  }
+
+  /** What X is multiplied by before the first step; norms that A tells follow inside it. */
+  static double factor(NewtonSchulz recipe, double norm) {
+    return 1 / (recipe.norm() == Norm.FROBENIUS ? recipe.denominator(norm) : norm);
   }
 
   private int plain(int start) {
@@ -256,7 +263,7 @@ abstract class Iteration implements Threads.Task {
     if (degree > 5) {
       recenter();
     }
-    return i == 0 && recipe.norm() == NewtonSchulz.Norm.SCHATTEN_8;
+    return i == 0 && recipe.norm() == Norm.SCHATTEN_8;
   }
 
   /**
@@ -290,6 +297,6 @@ abstract class Iteration implements Threads.Task {
   }
 
   private double stretch(double bound) {
-    return recipe.guard().denominator(norm * bound, recipe.scale(), recipe.eps()) / norm;
+    return recipe.denominator(norm * bound) / norm;
   }
 }

@@ -58,11 +58,7 @@ public enum MatrixRoot {
    * @throws IllegalArgumentException if it is negative or the scratch exceeds an array's size
    */
   public static int required(int m) {
-    long count = (long) SQUARES * m * m + DoubleProduct.required();
-    if (m < 0 || count > Integer.MAX_VALUE - 64) {
-      throw new IllegalArgumentException("m = " + m + ", expected 0 or more, and a scratch of " + count + " doubles to fit an array");
-    }
-    return (int) count;
+    return Scratch.squares(SQUARES, m);
   }
 
   /**
@@ -78,23 +74,15 @@ public enum MatrixRoot {
    */
   public double apply(int m, double[] a, int aOffset, double[] out, int outOffset, Workspace ws) {
     Objects.requireNonNull(ws, "ws");
-    NewtonSchulz.checkInside("a", Objects.requireNonNull(a, "a").length, aOffset, m, m, m);
-    NewtonSchulz.checkInside("out", Objects.requireNonNull(out, "out").length, outOffset, m, m, m);
-    int mark = take(m, ws);
+    Strided.check("a", a, aOffset, m, m, m);
+    Strided.check("out", out, outOffset, m, m, m);
+    DoubleIteration t = DoubleIteration.begin(SQUARES, m, a, aOffset, ws);
     try {
-      for (int i = 0; i < m; i++) {
-        for (int j = 0; j <= i; j++) {
-          set(ws.doubles(), mark, m, i, j, a[aOffset + i * m + j]);
-        }
-      }
-      DoubleIteration t = ws.task(DoubleIteration.class, DoubleIteration::new);
-      t.bindSquares(m, mark, ws);
       double error = m == 0 ? 0 : compute(t);
       System.arraycopy(ws.doubles(), t.at(T), out, outOffset, m * m);
-      t.clear();
       return error;
     } finally {
-      ws.releaseDoubles(mark);
+      t.end();
     }
   }
 
@@ -111,37 +99,16 @@ public enum MatrixRoot {
    */
   public double apply(int m, float[] a, int aOffset, float[] out, int outOffset, Workspace ws) {
     Objects.requireNonNull(ws, "ws");
-    MatrixView.check("a", a, aOffset, m, m, m);
-    MatrixView.check("out", out, outOffset, m, m, m);
-    int mark = take(m, ws);
+    Strided.check("a", a, aOffset, m, m, m);
+    Strided.check("out", out, outOffset, m, m, m);
+    DoubleIteration t = DoubleIteration.begin(SQUARES, m, a, aOffset, ws);
     try {
-      for (int i = 0; i < m; i++) {
-        for (int j = 0; j <= i; j++) {
-          set(ws.doubles(), mark, m, i, j, a[aOffset + i * m + j]);
-        }
-      }
-      DoubleIteration t = ws.task(DoubleIteration.class, DoubleIteration::new);
-      t.bindSquares(m, mark, ws);
       double error = m == 0 ? 0 : compute(t);
-      int from = t.at(T);
-      for (int i = 0; i < m * m; i++) {
-        out[outOffset + i] = (float) ws.doubles()[from + i];
-      }
-      t.clear();
+      Strided.narrow(m, m, ws.doubles(), t.at(T), out, outOffset, m);
       return error;
     } finally {
-      ws.releaseDoubles(mark);
+      t.end();
     }
-  }
-
-  private static int take(int m, Workspace ws) {
-    ws.releaseDoubles(ws.takeDoubles(required(m))); // all that will be needed is there
-    return ws.takeDoubles(SQUARES * m * m);
-  }
-
-  private static void set(double[] square, int at, int m, int i, int j, double value) {
-    square[at + i * m + j] = value;
-    square[at + j * m + i] = value;
   }
 
   /** T ← the root of A; returns the error. */

@@ -40,11 +40,7 @@ public final class MatrixSign {
    * @throws IllegalArgumentException if it is negative or the scratch exceeds an array's size
    */
   public static int required(int m) {
-    long count = (long) SQUARES * m * m + DoubleProduct.required();
-    if (m < 0 || count > Integer.MAX_VALUE - 64) {
-      throw new IllegalArgumentException("m = " + m + ", expected 0 or more, and a scratch of " + count + " doubles to fit an array");
-    }
-    return (int) count;
+    return Scratch.squares(SQUARES, m);
   }
 
   /**
@@ -60,26 +56,15 @@ public final class MatrixSign {
    */
   public static double apply(int m, double[] a, int aOffset, double[] out, int outOffset, Workspace ws) {
     Objects.requireNonNull(ws, "ws");
-    NewtonSchulz.checkInside("a", Objects.requireNonNull(a, "a").length, aOffset, m, m, m);
-    NewtonSchulz.checkInside("out", Objects.requireNonNull(out, "out").length, outOffset, m, m, m);
-    ws.releaseDoubles(ws.takeDoubles(required(m)));
-    int mark = ws.takeDoubles(SQUARES * m * m);
+    Strided.check("a", a, aOffset, m, m, m);
+    Strided.check("out", out, outOffset, m, m, m);
+    DoubleIteration t = DoubleIteration.begin(SQUARES, m, a, aOffset, ws);
     try {
-      double[] x = ws.doubles();
-      for (int i = 0; i < m; i++) {
-        for (int j = 0; j <= i; j++) {
-          x[mark + i * m + j] = a[aOffset + i * m + j];
-          x[mark + j * m + i] = a[aOffset + i * m + j];
-        }
-      }
-      DoubleIteration t = ws.task(DoubleIteration.class, DoubleIteration::new);
-      t.bindSquares(m, mark, ws);
       double error = m == 0 ? 0 : converge(t);
-      System.arraycopy(x, mark, out, outOffset, m * m);
-      t.clear();
+      System.arraycopy(ws.doubles(), t.at(X), out, outOffset, m * m);
       return error;
     } finally {
-      ws.releaseDoubles(mark);
+      t.end();
     }
   }
 

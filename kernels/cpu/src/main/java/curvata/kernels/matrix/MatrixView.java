@@ -1,7 +1,5 @@
 package curvata.kernels.matrix;
 
-import java.util.Objects;
-
 /**
  * A matrix inside an array: element (i, j) is {@code data[offset + i * stride + j]}, or {@code data[offset + j * stride + i]} where transposed.
  *
@@ -22,7 +20,7 @@ public record MatrixView(float[] data, int offset, int rows, int cols, int strid
    * @throws IllegalArgumentException if a number is negative, the stride is shorter than a stored row or the end is outside the array
    */
   public MatrixView {
-    check("data", data, offset, transposed ? cols : rows, transposed ? rows : cols, stride);
+    Strided.check("data", data, offset, transposed ? cols : rows, transposed ? rows : cols, stride);
   }
 
   /** The whole of a matrix stored row after row from the start of an array. */
@@ -35,24 +33,8 @@ public record MatrixView(float[] data, int offset, int rows, int cols, int strid
     return new MatrixView(data, offset, cols, rows, stride, !transposed);
   }
 
-  /** Requires that a stored matrix lies inside its array; allocates nothing unless it throws. */
-  static void check(String name, float[] data, int offset, int rows, int cols, int stride) {
-    Objects.requireNonNull(data, name);
-    if (rows < 0 || cols < 0) {
-      throw new IllegalArgumentException("shape of " + name + " = " + rows + " x " + cols + ", expected dimensions >= 0");
-    }
-    if (stride < cols) {
-      throw new IllegalArgumentException("stride of " + name + " = " + stride + ", expected >= " + cols + " (elements of a stored row)");
-    }
-    if (offset < 0 || end(offset, rows, cols, stride) > data.length) {
-      throw new IllegalArgumentException(
-          name + " holds [" + offset + ", " + end(offset, rows, cols, stride) + ") (" + rows + " x " + cols + ", stride " + stride
-              + "), expected within [0, " + data.length + ")");
-    }
-  }
-
-  /** The index after the last element of a stored matrix. */
-  static long end(int offset, int rows, int cols, int stride) {
-    return rows == 0 || cols == 0 ? offset : offset + (rows - 1L) * stride + cols;
+  /** For messages. */
+  String shape() {
+    return rows + " x " + cols + (transposed ? " transposed" : "");
   }
 }

@@ -2,9 +2,7 @@ package curvata.kernels.matrix;
 
 import curvata.kernels.Checks;
 import curvata.kernels.Workspace;
-import curvata.kernels.codec.BFloat16;
-import curvata.kernels.reduce.Reductions;
-import java.util.Arrays;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -40,107 +38,9 @@ import java.util.Objects;
  * @see <a href="https://arxiv.org/abs/2505.16932">Amsel, Persson, Musco, Gower: The Polar Express</a>
  */
 public final class NewtonSchulz {
-  /** How the norm becomes the number that the input is divided by. */
-  public enum Guard {
-    /** s ‖X‖: the result does not depend on the scale of the input, however small. */
-    SCALE_INVARIANT {
-      @Override
-      double denominator(double norm, double scale, double eps) {
-        return scale * norm;
-      }
-    },
-    /** s ‖X‖ + ε, as Muon and most libraries: inputs below about ε come out small. */
-    ADD {
-      @Override
-      double denominator(double norm, double scale, double eps) {
-        return scale * norm + eps;
-      }
-    },
-    /** s max(‖X‖, ε), as torch. */
-    MAX {
-      @Override
-      double denominator(double norm, double scale, double eps) {
-        return scale * Math.max(norm, eps);
-      }
-    };
-
-    abstract double denominator(double norm, double scale, double eps);
-  }
-
-  /**
-   * What stands for ‖X‖: a number that no singular value exceeds. All but the first come from A and A² of the first step and cost no product more.
-   */
-  public enum Norm {
-    /** √Σ x²: safe, and far above the largest singular value where many are alike. */
-    FROBENIUS,
-    /** ‖A‖_F^(1/2) = (Σ σ⁴)^(1/4). */
-    SCHATTEN_4,
-    /** ‖A²‖_F^(1/4) = (Σ σ⁸)^(1/8): within 1.5 of the largest singular value of a Gaussian matrix of 256 rows. One product more for degree 3. */
-    SCHATTEN_8,
-    /** √max_i Σ_j |a_ij|: a bound on the spectral norm. */
-    ROW_SUMS,
-    /**
-     * Each row (column of a tall X) divided by √Σ_j |a_ij|: singular values end at most 1, but this is not the polar factor of the input.
-     *
-     * @see <a href="https://arxiv.org/abs/2208.03160">Prach, Lampert: Almost-Orthogonal Layers for Efficient General-Purpose Lipschitz Networks</a>
-     */
-    ROW_RESCALED
-  }
-
-  /** Which matrices the steps run on. */
-  public enum Form {
-    /** By shape and polynomials: Gram where it needs fewer operations. */
-    AUTO,
-    /** X itself. */
-    STANDARD,
-    /** R = X Xᵀ, and X only at the end and at restarts, whose places the polynomials decide; none where ‖R‖_F says that they are not needed. */
-    GRAM
-  }
-
-  /** What happened in a call; the caller's, to be reused. */
-  public static final class Outcome {
-    private double norm;
-    private int steps;
-    private double residual;
-    private int restarts;
-
-    /** Nothing yet. */
-    public Outcome() {}
-
-    /** ‖X‖ of the input; NaN or infinite where it holds a NaN or an infinity. */
-    public double norm() {
-      return norm;
-    }
-
-    /** Polynomials that were applied: fewer than the recipe has where it stopped early. */
-    public int steps() {
-      return steps;
-    }
-
-    /** ‖A − I‖_F / √m when it was last looked at, before the last step; NaN for recipes without tolerance. */
-    public double residual() {
-      return residual;
-    }
-
-    /** Restarts of the Gram form; −1 where the steps ran on X itself. */
-    public int restarts() {
-      return restarts;
-    }
-
-    private void set(double inputNorm, int stepsDone, double lastResidual, int restartsDone) {
-      norm = inputNorm;
-      steps = stepsDone;
-      residual = lastResidual;
-      restarts = restartsDone;
-    }
-  }
-
   private static final double STEEP = 5e5; // slope at 0 from which float32 cannot bear the amplified rounding
   private static final int SMALL = 32; // rows up to which double is nearly as fast as float, being mostly overhead
   private static final int SMALL_SIZE = 1 << 14;
-  private static final int GRAM_FROM = 192; // rows of A from which the Gram form pays: below it products are too small to be worth more passes
-  private static final double GRAM_GAIN = 0.9; // of the operations, at most
-  private static final int MOST_SIZE = Integer.MAX_VALUE - 64;
 
   private final Coefficients coefficients;
   private final Guard guard;
@@ -171,15 +71,11 @@ public final class NewtonSchulz {
     this.guard = Objects.requireNonNull(guard, "guard");
     this.norm = Objects.requireNonNull(norm, "norm");
     this.form = Objects.requireNonNull(form, "form");
-    this.scale = positive("scale", scale);
+    this.scale = scale;
+    Checks.that(scale > 0 && scale < Double.POSITIVE_INFINITY, "scale", scale, "finite > 0");
     this.eps = notNegative("eps", eps);
     this.tolerance = notNegative("tolerance", tolerance);
     this.plan = plan == null ? new GramPlan(coefficients.steps()) : plan;
-  }
-
-  private static double positive(String name, double value) {
-    Checks.that(value > 0 && value < Double.POSITIVE_INFINITY, name, value, "finite > 0");
-    return value;
   }
 
   private static double notNegative(String name, double value) {
@@ -227,19 +123,8 @@ public final class NewtonSchulz {
    * @throws IllegalArgumentException if there is none of this name
    */
   public static NewtonSchulz named(String name) {
-    NewtonSchulz recipe = new NewtonSchulz(Coefficients.named(name), Guard.SCALE_INVARIANT, margin(name), 0);
+    NewtonSchulz recipe = new NewtonSchulz(Coefficients.named(name), Guard.SCALE_INVARIANT, Coefficients.margin(name), 0);
     return name.startsWith("aol") ? recipe.with(Norm.ROW_RESCALED) : recipe;
-  }
-
-  private static double margin(String name) {
-    if (name.startsWith("polar_speedrun")) {
-      return 1.02;
-    }
-    if (name.startsWith("polar_l1e-6_")) {
-      return 1.001;
-    }
-    boolean plain = name.startsWith("polar105_") || !(name.startsWith("polar") || name.startsWith("degree9"));
-    return plain ? 1 : 1.01;
   }
 
   /** The polynomials. */
@@ -304,13 +189,7 @@ public final class NewtonSchulz {
 
   /** Whether this recipe runs in the Gram form for such a matrix: a function of shape and polynomials alone. */
   public boolean usesGram(int rows, int cols) {
-    double m = Math.min(rows, cols);
-    double n = Math.max(rows, cols);
-    return switch (form) {
-      case GRAM -> true;
-      case STANDARD -> false;
-      case AUTO -> m >= GRAM_FROM && plan.cost(coefficients.steps(), m, n) <= GRAM_GAIN * GramPlan.plainCost(coefficients.steps(), m, n);
-    };
+    return form == Form.GRAM || form == Form.AUTO && plan.pays(rows, cols);
   }
 
   /**
@@ -325,9 +204,7 @@ public final class NewtonSchulz {
 
   /** {@link #multiplyAdds} of a shape that has been checked. */
   double cost(int rows, int cols) {
-    double m = Math.min(rows, cols);
-    double n = Math.max(rows, cols);
-    return usesGram(rows, cols) ? plan.cost(coefficients.steps(), m, n) : GramPlan.plainCost(coefficients.steps(), m, n);
+    return usesGram(rows, cols) ? plan.cost(rows, cols) : plan.plainCost(rows, cols);
   }
 
   /**
@@ -339,13 +216,14 @@ public final class NewtonSchulz {
     return coefficients.slope() >= STEEP || small && coefficients.degree() > 5;
   }
 
-  private GramPlan planFor(int rows, int cols) {
+  /** Where the Gram form restarts; null for the standard form. */
+  GramPlan planFor(int rows, int cols) {
     return usesGram(rows, cols) ? plan : null;
   }
 
-  private int squares(int rows, int cols) {
-    boolean spare = norm == Norm.SCHATTEN_8;
-    return usesGram(rows, cols) ? Iteration.GRAM_SQUARES : Math.max(spare ? 2 : 1, Iteration.plainSquares(coefficients.degree()));
+  /** What stands for s ‖X‖ + ε. */
+  double denominator(double inputNorm) {
+    return guard.denominator(inputNorm, scale, eps);
   }
 
   /**
@@ -355,92 +233,33 @@ public final class NewtonSchulz {
    */
   public int required(int rows, int cols) {
     Checks.size("x", rows, cols);
-    return scratch(rows, cols);
-  }
-
-  private int scratch(int rows, int cols) {
-    return usesDouble(rows, cols) ? 0 : floats(rows, cols, 1, products(rows, cols));
+    return Scratch.floats(this, rows, cols);
   }
 
   /** Floats of scratch for the iteration on bfloat16: both X are scratch then. Throws as {@link #required}. */
   public int requiredBFloat16(int rows, int cols) {
     Checks.size("x", rows, cols);
-    return floats(rows, cols, 2, products(rows, cols));
+    return Scratch.iteration(this, rows, cols, 2);
   }
 
-  private static int products(int rows, int cols) {
-    int m = Math.min(rows, cols);
-    int n = Math.max(rows, cols);
-    return Math.max(Product.scratch(m, m, n), Product.scratch(rows, cols, m));
-  }
-
-  /** So many X besides the caller's, the squares, and what products take. */
-  private int floats(int rows, int cols, int xs, int products) {
-    long m = Math.min(rows, cols);
-    return size(rows, cols, (long) xs * rows * cols + squares(rows, cols) * m * m + products);
-  }
-
-  private static int size(int rows, int cols, long count) {
-    if (count > MOST_SIZE) {
-      throw new IllegalArgumentException("scratch for " + rows + " x " + cols + " = " + count + " numbers, expected at most 2^31 - 65");
-    }
-    return (int) count;
-  }
-
-  /**
-   * Doubles of scratch that {@link #apply} on floats takes from its workspace.
-   *
-   * @throws IllegalArgumentException if a dimension is negative or the matrix exceeds an array's size
-   */
+  /** Doubles of scratch that {@link #apply} on floats takes from its workspace. Throws as {@link #required}. */
   public int requiredDoubles(int rows, int cols) {
     Checks.size("x", rows, cols);
-    return scratchDoubles(rows, cols);
+    return Scratch.doubles(this, rows, cols);
   }
 
-  private int scratchDoubles(int rows, int cols) {
-    return usesDouble(rows, cols) ? wideScratch(rows, cols) : Reductions.requiredDoubles(rows * cols) + Math.min(rows, cols);
-  }
-
-  /** Makes room for one call; the shape has been checked. */
-  void reserve(int rows, int cols, Workspace ws) {
-    ws.reserve(scratch(rows, cols), scratchDoubles(rows, cols));
-  }
-
-  /**
-   * Doubles of scratch that {@link #apply} on doubles takes from its workspace; it takes no floats.
-   *
-   * @throws IllegalArgumentException if a dimension is negative or the scratch exceeds an array's size
-   */
+  /** Doubles of scratch that {@link #apply} on doubles takes from its workspace; it takes no floats. Throws as {@link #required}. */
   public int requiredWide(int rows, int cols) {
     Checks.size("x", rows, cols);
-    return wideScratch(rows, cols);
+    return Scratch.wide(this, rows, cols);
   }
 
-  private int wideScratch(int rows, int cols) {
-    long m = Math.min(rows, cols);
-    return size(rows, cols, 2L * rows * cols + squares(rows, cols) * m * m + m + DoubleProduct.required());
-  }
-
-  /**
-   * Orthogonalizes a matrix whose rows lie one after the other: {@link #apply(int, int, float[], int, int, float[], int, int, Workspace)}.
-   *
-   * @throws NullPointerException if an array or the workspace is null
-   * @throws IllegalArgumentException if a matrix does not lie inside its array, or they overlap without being the same
-   * @throws IllegalStateException if the workspace is too small
-   */
+  /** {@link #apply(int, int, float[], int, int, float[], int, int, Outcome, Workspace)} of matrices whose rows lie one after the other. */
   public double apply(int rows, int cols, float[] in, int inOffset, float[] out, int outOffset, Workspace ws) {
-    return apply(rows, cols, in, inOffset, cols, out, outOffset, cols, ws);
+    return apply(rows, cols, in, inOffset, cols, out, outOffset, cols, null, ws);
   }
 
-  /**
-   * Orthogonalizes a matrix.
-   *
-   * @param inStride distance between stored rows of the input, at least {@code cols}; likewise {@code outStride}
-   * @return ‖X‖ of the input; NaN or infinite where it holds a NaN or an infinity, and the output then is all NaN
-   * @throws NullPointerException if an array or the workspace is null
-   * @throws IllegalArgumentException if a matrix does not lie inside its array, or they overlap without being the same
-   * @throws IllegalStateException if the workspace is too small
-   */
+  /** {@link #apply(int, int, float[], int, int, float[], int, int, Outcome, Workspace)} without telling how it went. */
   public double apply(
       int rows, int cols, float[] in, int inOffset, int inStride, float[] out, int outOffset, int outStride, Workspace ws) {
     return apply(rows, cols, in, inOffset, inStride, out, outOffset, outStride, null, ws);
@@ -459,74 +278,21 @@ public final class NewtonSchulz {
   public double apply(
       int rows, int cols, float[] in, int inOffset, int inStride, float[] out, int outOffset, int outStride, Outcome outcome, Workspace ws) {
     Objects.requireNonNull(ws, "ws");
-    MatrixView.check("in", in, inOffset, rows, cols, inStride);
-    MatrixView.check("out", out, outOffset, rows, cols, outStride);
-    checkSameOrDisjoint(rows, cols, in, inOffset, inStride, out, outOffset, outStride);
+    Strided.check("in", in, inOffset, rows, cols, inStride);
+    Strided.check("out", out, outOffset, rows, cols, outStride);
+    Strided.checkSameOrApart(rows, cols, in, inOffset, inStride, out, outOffset, outStride);
     if (rows == 0 || cols == 0) {
-      return nothing(0, outcome);
+      return Outcome.none(outcome, 0);
     }
-    if (usesDouble(rows, cols)) {
-      return widened(rows, cols, in, inOffset, inStride, out, outOffset, outStride, outcome, ws);
-    }
-    ws.releaseFloats(ws.takeFloats(floats(rows, cols, 1, products(rows, cols)))); // all that will be needed is there, before anything is written
-    int spareAt = ws.takeFloats(floats(rows, cols, 1, 0));
-    try {
-      double inputNorm = norm(rows, cols, in, inOffset, inStride, spareAt, ws);
-      if (inputNorm == 0 || !Double.isFinite(inputNorm)) {
-        fill(rows, cols, out, outOffset, outStride, inputNorm == 0 ? 0 : Float.NaN);
-        return nothing(inputNorm, outcome);
-      }
-      if (rows == 1 || cols == 1) {
-        scale(rows, cols, vector(inputNorm, outcome), in, inOffset, inStride, out, outOffset, outStride);
-        return inputNorm;
-      }
-      iterate(rows, cols, in, inOffset, inStride, inputNorm, out, outOffset, outStride, spareAt, outcome, ws);
-      return inputNorm;
-    } finally {
-      ws.releaseFloats(spareAt);
-    }
-  }
-
-  private static double nothing(double norm, Outcome outcome) {
-    if (outcome != null) {
-      outcome.set(norm, 0, Double.NaN, -1);
-    }
-    return norm;
-  }
-
-  private void iterate(
-      int rows, int cols, float[] in, int inAt, int inStride, double inputNorm, float[] out, int outAt, int outStride, int spareAt, Outcome outcome,
-      Workspace ws) {
-    float[] spare = ws.floats();
-    GramPlan gram = planFor(rows, cols);
-    boolean inSpare = Iteration.beginsInSpare(coefficients.steps().size(), gram);
-    if (inSpare) {
-      scale(rows, cols, factor(inputNorm), in, inAt, inStride, spare, spareAt, cols);
-    } else {
-      scale(rows, cols, factor(inputNorm), in, inAt, inStride, out, outAt, outStride);
-    }
-    FloatIteration iteration = ws.task(FloatIteration.class, FloatIteration::new);
-    iteration.bind(rows, cols, out, outAt, outStride, spare, spareAt, cols, spareAt + rows * cols, ws);
-    finish(iteration, inSpare ? Iteration.SPARE : Iteration.OUT, inputNorm, gram, outcome);
-    iteration.clear();
-  }
-
-  private void finish(Iteration iteration, int start, double inputNorm, GramPlan gram, Outcome outcome) {
-    iteration.run(this, start, inputNorm, gram);
-    if (outcome != null) {
-      outcome.set(inputNorm, iteration.stepsDone, iteration.residual, gram == null ? -1 : iteration.restartsDone);
-    }
-  }
-
-  /** What X is multiplied by before the first step; norms that A tells follow inside it. */
-  private double factor(double inputNorm) {
-    return norm == Norm.FROBENIUS ? 1 / guard.denominator(inputNorm, scale, eps) : 1 / inputNorm;
+    return usesDouble(rows, cols)
+        ? DoublePath.apply(this, rows, cols, in, inOffset, inStride, out, outOffset, outStride, outcome, ws)
+        : FloatPath.apply(this, rows, cols, in, inOffset, inStride, out, outOffset, outStride, outcome, ws);
   }
 
   /**
    * Orthogonalizes a matrix on views; both stored alike, or both transposed.
    *
-   * @return as {@link #apply(int, int, float[], int, int, float[], int, int, Workspace)}
+   * @return ‖X‖ of the input, as for arrays
    * @throws NullPointerException if an argument is null
    * @throws IllegalArgumentException if the shapes differ, only one is transposed, or they overlap without being the same
    * @throws IllegalStateException if the workspace is too small
@@ -535,9 +301,7 @@ public final class NewtonSchulz {
     Objects.requireNonNull(in, "in");
     Objects.requireNonNull(out, "out");
     if (in.rows() != out.rows() || in.cols() != out.cols() || in.transposed() != out.transposed()) {
-      throw new IllegalArgumentException(
-          "out is " + out.rows() + " x " + out.cols() + (out.transposed() ? " transposed" : "") + ", expected " + in.rows() + " x " + in.cols()
-              + (in.transposed() ? " transposed" : "") + " (as in)");
+      throw new IllegalArgumentException("out is " + out.shape() + ", expected " + in.shape() + " (as in)");
     }
     int rows = in.transposed() ? in.cols() : in.rows();
     int cols = in.transposed() ? in.rows() : in.cols();
@@ -556,28 +320,10 @@ public final class NewtonSchulz {
   public double apply(
       int rows, int cols, short[] in, int inOffset, int inStride, short[] out, int outOffset, int outStride, Workspace ws) {
     Objects.requireNonNull(ws, "ws");
-    checkInside("in", Objects.requireNonNull(in, "in").length, inOffset, rows, cols, inStride);
-    checkInside("out", Objects.requireNonNull(out, "out").length, outOffset, rows, cols, outStride);
-    if (in == out && (inOffset != outOffset || inStride != outStride)) {
-      checkDisjoint(rows, cols, inOffset, inStride, outOffset, outStride);
-    }
-    if (rows == 0 || cols == 0) {
-      return 0;
-    }
-    ws.releaseFloats(ws.takeFloats(floats(rows, cols, 2, products(rows, cols))));
-    int at = ws.takeFloats(rows * cols);
-    try {
-      for (int i = 0; i < rows; i++) {
-        BFloat16.decode(in, inOffset + i * inStride, ws.floats(), at + i * cols, cols);
-      }
-      double inputNorm = apply(rows, cols, ws.floats(), at, ws.floats(), at, ws);
-      for (int i = 0; i < rows; i++) {
-        BFloat16.encode(ws.floats(), at + i * cols, out, outOffset + i * outStride, cols);
-      }
-      return inputNorm;
-    } finally {
-      ws.releaseFloats(at);
-    }
+    Strided.check("in", in, inOffset, rows, cols, inStride);
+    Strided.check("out", out, outOffset, rows, cols, outStride);
+    Strided.checkSameOrApart(rows, cols, in, inOffset, inStride, out, outOffset, outStride);
+    return rows == 0 || cols == 0 ? 0 : BFloat16Path.apply(this, rows, cols, in, inOffset, inStride, out, outOffset, outStride, ws);
   }
 
   /**
@@ -592,100 +338,9 @@ public final class NewtonSchulz {
    */
   public double apply(int rows, int cols, double[] in, int inOffset, double[] out, int outOffset, Outcome outcome, Workspace ws) {
     Objects.requireNonNull(ws, "ws");
-    checkInside("in", Objects.requireNonNull(in, "in").length, inOffset, rows, cols, cols);
-    checkInside("out", Objects.requireNonNull(out, "out").length, outOffset, rows, cols, cols);
-    int count = rows * cols;
-    int at = takeWide(rows, cols, ws);
-    try {
-      System.arraycopy(in, inOffset, ws.doubles(), at, count);
-      double inputNorm = wide(rows, cols, at, outcome, ws);
-      System.arraycopy(ws.doubles(), at, out, outOffset, count);
-      return inputNorm;
-    } finally {
-      ws.releaseDoubles(at);
-    }
-  }
-
-  /** Floats, with double arithmetic between. */
-  private double widened(
-      int rows, int cols, float[] in, int inAt, int inStride, float[] out, int outAt, int outStride, Outcome outcome, Workspace ws) {
-    int at = takeWide(rows, cols, ws);
-    try {
-      double[] x = ws.doubles();
-      for (int i = 0; i < rows; i++) {
-        for (int j = 0; j < cols; j++) {
-          x[at + i * cols + j] = in[inAt + i * inStride + j];
-        }
-      }
-      double inputNorm = wide(rows, cols, at, outcome, ws);
-      for (int i = 0; i < rows; i++) {
-        for (int j = 0; j < cols; j++) {
-          out[outAt + i * outStride + j] = (float) x[at + i * cols + j];
-        }
-      }
-      return inputNorm;
-    } finally {
-      ws.releaseDoubles(at);
-    }
-  }
-
-  private int takeWide(int rows, int cols, Workspace ws) {
-    ws.releaseDoubles(ws.takeDoubles(wideScratch(rows, cols))); // all that will be needed is there, before anything is written
-    return ws.takeDoubles(wideScratch(rows, cols) - Math.min(rows, cols) - DoubleProduct.required());
-  }
-
-  /** The first of two matrices at {@code at} becomes its result. */
-  private double wide(int rows, int cols, int at, Outcome outcome, Workspace ws) {
-    int count = rows * cols;
-    double[] x = ws.doubles();
-    double square = 0;
-    for (int i = at; i < at + count; i++) {
-      square += x[i] * x[i];
-    }
-    double inputNorm = Math.sqrt(square);
-    if (inputNorm == 0 || !Double.isFinite(inputNorm)) {
-      Arrays.fill(x, at, at + count, inputNorm == 0 ? 0 : Double.NaN);
-      return nothing(inputNorm, outcome);
-    }
-    if (rows == 1 || cols == 1) {
-      double by = vector(inputNorm, outcome);
-      for (int i = at; i < at + count; i++) {
-        x[i] *= by;
-      }
-      return inputNorm;
-    }
-    GramPlan gram = planFor(rows, cols);
-    DoubleIteration iteration = ws.task(DoubleIteration.class, DoubleIteration::new);
-    iteration.bind(rows, cols, at, ws);
-    int start = Iteration.beginsInSpare(coefficients.steps().size(), gram) ? Iteration.SPARE : Iteration.OUT;
-    double factor = factor(inputNorm);
-    for (int i = 0; i < count; i++) {
-      x[iteration.x(start) + i] = x[at + i] * factor;
-    }
-    finish(iteration, start, inputNorm, gram, outcome);
-    iteration.clear();
-    return inputNorm;
-  }
-
-  /** What a vector is multiplied by: its one singular value is its norm, and is moved in double. */
-  private double vector(double inputNorm, Outcome outcome) {
-    double start = norm == Norm.ROW_RESCALED ? 1 : inputNorm / guard.denominator(inputNorm, scale, eps);
-    double sigma = start;
-    double residual = Double.NaN;
-    int done = 0;
-    for (; done < coefficients.steps().size(); done++) {
-      if (done > 0 && tolerance > 0) {
-        residual = Math.abs(sigma * sigma - 1);
-        if (residual <= tolerance) {
-          break;
-        }
-      }
-      sigma = coefficients.steps().get(done).at(sigma);
-    }
-    if (outcome != null) {
-      outcome.set(inputNorm, done, residual, -1);
-    }
-    return sigma / inputNorm;
+    Strided.check("in", in, inOffset, rows, cols, cols);
+    Strided.check("out", out, outOffset, rows, cols, cols);
+    return DoublePath.apply(this, rows, cols, in, inOffset, out, outOffset, outcome, ws);
   }
 
   /**
@@ -702,122 +357,18 @@ public final class NewtonSchulz {
    */
   public void applyAll(int count, int rows, int cols, float[] in, int inOffset, float[] out, int outOffset, Workspace ws) {
     Objects.requireNonNull(ws, "ws");
-    if (count < 0 || rows < 0 || cols < 0 || (long) rows * cols > MOST_SIZE || (long) rows * cols * count > MOST_SIZE) {
-      throw new IllegalArgumentException(
-          "x = " + count + " matrices of " + rows + " x " + cols + ", expected dimensions >= 0 and at most 2^31 - 65 elements");
-    }
-    int size = rows * cols;
-    MatrixView.check("in", in, inOffset, count, size, size);
-    MatrixView.check("out", out, outOffset, count, size, size);
-    checkSameOrDisjoint(count, size, in, inOffset, size, out, outOffset, size);
+    int size = BatchTask.size(count, rows, cols);
+    Strided.check("in", in, inOffset, count, size, size);
+    Strided.check("out", out, outOffset, count, size, size);
+    Strided.checkSameOrApart(count, size, in, inOffset, size, out, outOffset, size);
     BatchTask.apply(this, count, rows, cols, in, inOffset, out, outOffset, ws);
-  }
-
-  /**
-   * Floats of scratch that {@link #residual} takes from its workspace, and doubles of {@link Reductions#requiredDoubles} for the shorter side.
-   *
-   * @throws IllegalArgumentException if a dimension is negative or the matrix exceeds an array's size
-   */
-  public static int requiredResidual(int rows, int cols) {
-    Checks.size("x", rows, cols);
-    int m = Math.min(rows, cols);
-    return Math.addExact(Math.multiplyExact(m, m), Product.scratch(m, m, Math.max(rows, cols)));
-  }
-
-  /**
-   * How far a matrix is from orthogonal rows (columns of a tall one): ‖XXᵀ − I‖_F / √m, about twice the root mean square of σ − 1.
-   *
-   * @param ws scratch of {@link #requiredResidual} floats, and some doubles
-   * @return 0 for an empty matrix
-   * @throws NullPointerException if the array or the workspace is null
-   * @throws IllegalArgumentException if the matrix does not lie inside its array
-   * @throws IllegalStateException if the workspace is too small
-   */
-  public static double residual(int rows, int cols, float[] x, int offset, int stride, Workspace ws) {
-    Objects.requireNonNull(ws, "ws");
-    MatrixView.check("x", x, offset, rows, cols, stride);
-    int m = Math.min(rows, cols);
-    if (m == 0) {
-      return 0;
-    }
-    int at = ws.takeFloats(m * m);
-    try {
-      FloatIteration iteration = ws.task(FloatIteration.class, FloatIteration::new);
-      iteration.bind(rows, cols, x, offset, stride, x, offset, stride, at, ws);
-      iteration.gram(Iteration.OUT, 0);
-      double sum = iteration.sumOfSquaresFrom(0, 1);
-      iteration.clear();
-      return Math.sqrt(sum / m);
-    } finally {
-      ws.releaseFloats(at);
-    }
-  }
-
-  private static double norm(int rows, int cols, float[] in, int at, int stride, int spareAt, Workspace ws) {
-    if (stride == cols) {
-      return Math.sqrt(Reductions.sumOfSquares(in, at, at + rows * cols, ws));
-    }
-    copy(rows, cols, in, at, stride, ws.floats(), spareAt, cols); // so that the order of the sum does not depend on the stride
-    return Math.sqrt(Reductions.sumOfSquares(ws.floats(), spareAt, spareAt + rows * cols, ws));
-  }
-
-  /** Multiplies in double: one rounding, and the factor of a tiny or huge matrix is in range. */
-  private static void scale(
-      int rows, int cols, double factor, float[] x, int xAt, int xStride, float[] y, int yAt, int yStride) {
-    for (int i = 0; i < rows; i++) {
-      int from = xAt + i * xStride;
-      int to = yAt + i * yStride;
-      for (int j = 0; j < cols; j++) {
-        y[to + j] = (float) (x[from + j] * factor);
-      }
-    }
-  }
-
-  private static void copy(int rows, int cols, float[] x, int xAt, int xStride, float[] y, int yAt, int yStride) {
-    for (int i = 0; i < rows; i++) {
-      System.arraycopy(x, xAt + i * xStride, y, yAt + i * yStride, cols);
-    }
-  }
-
-  private static void fill(int rows, int cols, float[] y, int at, int stride, float value) {
-    for (int i = 0; i < rows; i++) {
-      Arrays.fill(y, at + i * stride, at + i * stride + cols, value);
-    }
-  }
-
-  /** As {@link MatrixView}, for arrays of other types. */
-  static void checkInside(String name, int length, int offset, int rows, int cols, int stride) {
-    if (rows < 0 || cols < 0 || stride < cols) {
-      throw new IllegalArgumentException(
-          "shape of " + name + " = " + rows + " x " + cols + ", stride " + stride + ", expected dimensions >= 0 and stride >= columns");
-    }
-    long end = MatrixView.end(offset, rows, cols, stride);
-    if (offset < 0 || end > length) {
-      throw new IllegalArgumentException(name + " holds [" + offset + ", " + end + "), expected within [0, " + length + ")");
-    }
-  }
-
-  private static void checkSameOrDisjoint(
-      int rows, int cols, float[] in, int inAt, int inStride, float[] out, int outAt, int outStride) {
-    if (in == out && (inAt != outAt || inStride != outStride)) {
-      checkDisjoint(rows, cols, inAt, inStride, outAt, outStride);
-    }
-  }
-
-  private static void checkDisjoint(int rows, int cols, int inAt, int inStride, int outAt, int outStride) {
-    long inEnd = MatrixView.end(inAt, rows, cols, inStride);
-    long outEnd = MatrixView.end(outAt, rows, cols, outStride);
-    if (Math.max(inAt, outAt) < Math.min(inEnd, outEnd)) {
-      throw new IllegalArgumentException(
-          "out overlaps in: [" + outAt + ", " + outEnd + ") and [" + inAt + ", " + inEnd + ") of one array, expected the same or disjoint");
-    }
   }
 
   /** The name of the polynomials, and what is not usual. */
   @Override
   public String toString() {
-    String usual = coefficients.name() + ", " + guard.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
-    return usual + ", norm " + norm.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-') + ", margin " + scale + ", eps " + eps
+    String usual = coefficients.name() + ", " + guard.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return usual + ", norm " + norm.name().toLowerCase(Locale.ROOT).replace('_', '-') + ", margin " + scale + ", eps " + eps
         + (tolerance > 0 ? ", tolerance " + tolerance : "");
   }
 }

@@ -188,15 +188,15 @@ public final class Product {
       float beta, float[] d, int dOffset, int ldd, float[] c, int cOffset, int ldc, boolean lower, Workspace ws) {
     Objects.requireNonNull(ws, "ws");
     checkShape(m, n, k);
-    MatrixView.check("a", a, aOffset, transA ? k : m, transA ? m : k, lda);
-    MatrixView.check("b", b, bOffset, transB ? n : k, transB ? k : n, ldb);
-    MatrixView.check("c", c, cOffset, m, n, ldc);
-    MatrixView.check("d", d, dOffset, m, n, ldd);
-    long cEnd = MatrixView.end(cOffset, m, n, ldc);
-    checkDisjoint("a", a, aOffset, MatrixView.end(aOffset, transA ? k : m, transA ? m : k, lda), c, cOffset, cEnd);
-    checkDisjoint("b", b, bOffset, MatrixView.end(bOffset, transB ? n : k, transB ? k : n, ldb), c, cOffset, cEnd);
+    Strided.check("a", a, aOffset, transA ? k : m, transA ? m : k, lda);
+    Strided.check("b", b, bOffset, transB ? n : k, transB ? k : n, ldb);
+    Strided.check("c", c, cOffset, m, n, ldc);
+    Strided.check("d", d, dOffset, m, n, ldd);
+    long cEnd = Strided.end(cOffset, m, n, ldc);
+    checkDisjoint("a", a, aOffset, Strided.end(aOffset, transA ? k : m, transA ? m : k, lda), c, cOffset, cEnd);
+    checkDisjoint("b", b, bOffset, Strided.end(bOffset, transB ? n : k, transB ? k : n, ldb), c, cOffset, cEnd);
     if (d != c || dOffset != cOffset || ldd != ldc) {
-      checkDisjoint("d", d, dOffset, MatrixView.end(dOffset, m, n, ldd), c, cOffset, cEnd);
+      checkDisjoint("d", d, dOffset, Strided.end(dOffset, m, n, ldd), c, cOffset, cEnd);
     }
     if (m == 0 || n == 0) {
       return;

@@ -56,8 +56,8 @@ public final class Sinkhorn {
   public static double apply(int rounds, int rows, int cols, float[] g, int gOffset, float[] out, int outOffset, Workspace ws) {
     Checks.that(rounds >= 0, "rounds", rounds, ">= 0");
     Objects.requireNonNull(ws, "ws");
-    MatrixView.check("g", g, gOffset, rows, cols, cols);
-    MatrixView.check("out", out, outOffset, rows, cols, cols);
+    Strided.check("g", g, gOffset, rows, cols, cols);
+    Strided.check("out", out, outOffset, rows, cols, cols);
     Task t = ws.task(Task.class, Task::new);
     int mark = ws.takeDoubles(scratch(rows, cols));
     try {
@@ -78,8 +78,8 @@ public final class Sinkhorn {
   public static double apply(int rounds, int rows, int cols, float[] g, int gOffset, double[] out, int outOffset, Workspace ws) {
     Checks.that(rounds >= 0, "rounds", rounds, ">= 0");
     Objects.requireNonNull(ws, "ws");
-    MatrixView.check("g", g, gOffset, rows, cols, cols);
-    NewtonSchulz.checkInside("out", Objects.requireNonNull(out, "out").length, outOffset, rows, cols, cols);
+    Strided.check("g", g, gOffset, rows, cols, cols);
+    Strided.check("out", out, outOffset, rows, cols, cols);
     Task t = ws.task(Task.class, Task::new);
     int mark = ws.takeDoubles(scratch(rows, cols));
     try {

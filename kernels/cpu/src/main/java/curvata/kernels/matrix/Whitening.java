@@ -1,7 +1,6 @@
 package curvata.kernels.matrix;
 
 import curvata.kernels.Workspace;
-import java.util.Objects;
 
 /**
  * Whitening: rows standardized, then decorrelated.
@@ -32,8 +31,8 @@ public final class Whitening {
    * @throws IllegalArgumentException if a matrix does not lie inside its array
    */
   public static void standardizeRows(int rows, int cols, float[] g, int gOffset, float[] out, int outOffset) {
-    MatrixView.check("g", g, gOffset, rows, cols, cols);
-    MatrixView.check("out", out, outOffset, rows, cols, cols);
+    Strided.check("g", g, gOffset, rows, cols, cols);
+    Strided.check("out", out, outOffset, rows, cols, cols);
     for (int i = 0; i < rows; i++) {
       int from = gOffset + i * cols;
       int to = outOffset + i * cols;
@@ -55,8 +54,8 @@ public final class Whitening {
 
   /** The same on doubles. */
   public static void standardizeRows(int rows, int cols, double[] g, int gOffset, double[] out, int outOffset) {
-    NewtonSchulz.checkInside("g", Objects.requireNonNull(g, "g").length, gOffset, rows, cols, cols);
-    NewtonSchulz.checkInside("out", Objects.requireNonNull(out, "out").length, outOffset, rows, cols, cols);
+    Strided.check("g", g, gOffset, rows, cols, cols);
+    Strided.check("out", out, outOffset, rows, cols, cols);
     for (int i = 0; i < rows; i++) {
       int from = gOffset + i * cols;
       int to = outOffset + i * cols;
@@ -82,7 +81,7 @@ public final class Whitening {
    * @throws IllegalArgumentException if a dimension is negative or the scratch exceeds an array's size
    */
   public static int required(NewtonSchulz recipe, int rows, int cols) {
-    return Math.max(recipe.required(rows, cols), NewtonSchulz.requiredResidual(rows, cols));
+    return Math.max(recipe.required(rows, cols), Orthogonality.required(rows, cols));
   }
 
   /**
@@ -98,7 +97,7 @@ public final class Whitening {
       NewtonSchulz recipe, int rows, int cols, float[] g, int gOffset, float[] out, int outOffset, Workspace ws) {
     standardizeRows(rows, cols, g, gOffset, out, outOffset);
     recipe.apply(rows, cols, out, outOffset, out, outOffset, ws);
-    return NewtonSchulz.residual(rows, cols, out, outOffset, cols, ws);
+    return Orthogonality.residual(rows, cols, out, outOffset, cols, ws);
   }
 
   /**
@@ -124,8 +123,8 @@ public final class Whitening {
    * @throws IllegalStateException if the workspace is too small
    */
   public static double coupled(int steps, int rows, int cols, double[] normalized, int offset, double[] out, int outOffset, Workspace ws) {
-    NewtonSchulz.checkInside("normalized", Objects.requireNonNull(normalized, "normalized").length, offset, rows, cols, cols);
-    NewtonSchulz.checkInside("out", Objects.requireNonNull(out, "out").length, outOffset, rows, cols, cols);
+    Strided.check("normalized", normalized, offset, rows, cols, cols);
+    Strided.check("out", out, outOffset, rows, cols, cols);
     ws.releaseDoubles(ws.takeDoubles(requiredCoupled(rows, cols)));
     int square = ws.takeDoubles(rows * rows);
     int copy = ws.takeDoubles(rows * cols);

@@ -79,4 +79,21 @@ class CoefficientsTest {
     assertThatThrownBy(() -> OddPolynomial.of()).hasMessage("coefficients = 0, expected 1 to 5");
     assertThatThrownBy(() -> new OddPolynomial(1, 1, 1, 1, Double.NaN)).hasMessageContaining("expected finite numbers");
   }
+
+  @Test
+  void polynomialsDoWhatTheyPromise() {
+    assertThat(OddPolynomial.CUBIC.at(1)).isEqualTo(1);
+    assertThat(OddPolynomial.QUINTIC.at(1)).isEqualTo(1);
+    assertThat(Coefficients.cubic(60).at(1e-3)).isCloseTo(1, within(1e-12));
+    assertThat(Coefficients.quintic(60).at(1e-3)).isCloseTo(1, within(1e-12));
+    double low = 2;
+    double high = 0;
+    for (double x = 0.01; x <= 1; x += 1e-5) {
+      double y = Coefficients.muon(5).at(x);
+      low = Math.min(low, y);
+      high = Math.max(high, y);
+    }
+    assertThat(low).isCloseTo(0.682, within(1e-3)); // table of the specification, l = 0.01, k = 5
+    assertThat(high).isCloseTo(1.134, within(1e-3));
+  }
 }

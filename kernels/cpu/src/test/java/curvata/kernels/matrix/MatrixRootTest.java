@@ -243,7 +243,7 @@ class MatrixRootTest {
     double[] a = new double[9];
     Workspace ws = workspace(3);
     assertThatThrownBy(() -> MatrixRoot.SQRT.apply(3, (double[]) null, 0, a, 0, ws)).isInstanceOf(NullPointerException.class).hasMessage("a");
-    assertThatThrownBy(() -> MatrixRoot.SQRT.apply(3, a, 1, a, 0, ws)).hasMessage("a holds [1, 10), expected within [0, 9)");
+    assertThatThrownBy(() -> MatrixRoot.SQRT.apply(3, a, 1, a, 0, ws)).hasMessage("a holds [1, 10) (3 x 3, stride 3), expected within [0, 9)");
     assertThatThrownBy(() -> MatrixRoot.SQRT.apply(-1, a, 0, a, 0, ws)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> MatrixRoot.SQRT.apply(3, a, 0, a, 0, new Workspace())).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> MatrixRoot.required(30_000)).isInstanceOf(IllegalArgumentException.class);

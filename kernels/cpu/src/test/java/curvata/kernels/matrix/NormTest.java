@@ -1,0 +1,81 @@
+package curvata.kernels.matrix;
+
+import static curvata.kernels.matrix.Recipes.ATOL;
+import static curvata.kernels.matrix.Recipes.apply;
+import static curvata.kernels.matrix.Recipes.applyWide;
+import static curvata.kernels.matrix.Recipes.largestDifference;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Each norm is what it is called. */
+class NormTest {
+  /** U Σ V becomes U p(Σ / s ‖Σ‖) V, whatever the norm is called. */
+  @ParameterizedTest
+  @EnumSource
+  void normsAreWhatTheySay(Norm norm) {
+    for (int[] shape : new int[][] {{12, 30}, {30, 12}, {20, 20}, {1, 9}}) {
+      for (String name : List.of("cubic5", "polar5", "degree9_4")) {
+        checkNorm(norm, name, shape[0], shape[1]);
+      }
+    }
+  }
+
+  private static void checkNorm(Norm norm, String name, int rows, int cols) {
+    int m = Math.min(rows, cols);
+    NewtonSchulz recipe = NewtonSchulz.named(name).with(norm);
+    double[] x = Matrices.withSingularValues(new SplittableRandom(rows), rows, cols, q -> 3e5 * (1.0 + q) / m);
+    double[] scaled = x.clone();
+    double bound = switch (norm) {
+      case FROBENIUS -> schatten(m, 2);
+      case SCHATTEN_4 -> schatten(m, 4);
+      case SCHATTEN_8 -> schatten(m, 8);
+      case ROW_SUMS -> Math.sqrt(Arrays.stream(rowSums(x, rows, cols)).max().orElseThrow());
+      case ROW_RESCALED -> 1;
+    };
+    if (norm == Norm.ROW_RESCALED) {
+      double[] sums = rowSums(x, rows, cols);
+      for (int i = 0; i < x.length; i++) {
+        scaled[i] = x[i] / Math.sqrt(sums[rows > cols ? i % cols : i / cols]);
+      }
+    }
+    double by = norm == Norm.ROW_RESCALED ? 1 : 1 / (recipe.scale() * bound);
+    for (int i = 0; i < x.length; i++) {
+      scaled[i] *= by;
+    }
+    NewtonSchulz bare = new NewtonSchulz(recipe.coefficients(), Guard.MAX, 1e-300, 1e300); // divides by 1
+    double[] expected = applyWide(bare, rows, cols, scaled);
+    assertThat(largestDifference(applyWide(recipe, rows, cols, x), expected)).as("%s, %s, %d x %d", norm, name, rows, cols).isLessThan(1e-12);
+    float[] narrow = Matrices.floats(x);
+    assertThat(largestDifference(apply(recipe, rows, cols, narrow), applyWide(recipe, rows, cols, Matrices.doubles(narrow))))
+        .as("float, %s, %s, %d x %d", norm, name, rows, cols).isLessThan(4 * ATOL);
+  }
+
+  private static double schatten(int m, int power) {
+    double sum = 0;
+    for (int q = 0; q < m; q++) {
+      sum += StrictMath.pow(3e5 * (1.0 + q) / m, power);
+    }
+    return StrictMath.pow(sum, 1.0 / power);
+  }
+
+  /** Σ_j |(X Xᵀ)_ij|. */
+  private static double[] rowSums(double[] x, int rows, int cols) {
+    int m = Math.min(rows, cols);
+    double[] sums = new double[m];
+    for (int i = 0; i < m; i++) {
+      for (int j = 0; j < m; j++) {
+        double dot = 0;
+        for (int k = 0; k < Math.max(rows, cols); k++) {
+          dot += rows > cols ? x[k * cols + i] * x[k * cols + j] : x[i * cols + k] * x[j * cols + k];
+        }
+        sums[i] += Math.abs(dot);
+      }
+    }
+    return sums;
+  }
+}
