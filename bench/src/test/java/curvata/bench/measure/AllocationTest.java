@@ -9,6 +9,7 @@ import curvata.optim.Rule;
 import curvata.optim.Rules;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,9 +52,20 @@ class AllocationTest {
     for (ReductionSubject.Reduction r : ReductionSubject.Reduction.values()) {
       kernels.add(new Named(r.name(), new ReductionSubject(r, N).prepare().work()));
     }
-    ProductCase.all(48).stream().filter(c -> c.count() == 1).forEach(c -> kernels.add(new Named(c.name(), new ProductSubject(c).prepare().work())));
+    products().filter(c -> c.count() == 1).forEach(c -> kernels.add(new Named(c.toString(), new ProductSubject(c).prepare().work())));
     kernels.add(new Named("muon5", new OrthogonalizationSubject(48).prepare().work()));
     return kernels;
+  }
+
+  /** Tiles of every width, whole and not, where operands lie and packed, with one block of k and with several; all on one thread. */
+  private static Stream<ProductCase> products() {
+    Stream<ProductCase> small = IntStream.of(3, 5, 13, 29, 48, 61).boxed().flatMap(side -> ProductCase.all(side).stream());
+    Stream<ProductCase> deep = Stream.of(
+        new ProductCase("product", 24, false, false, 24, 33, 1100, 1, false),
+        new ProductCase("product", 14, false, true, 14, 129, 560, 1, false),
+        new ProductCase("product", 17, true, false, 17, 49, 1100, 1, false),
+        new ProductCase("gram", 29, false, true, 29, 29, 1100, 1, true));
+    return Stream.concat(small, deep).filter(c -> (long) c.m() * c.n() * c.k() <= 1 << 20);
   }
 
   private static void allocatesNothing(Named kernel) {

@@ -5,10 +5,9 @@ import static curvata.kernels.internal.Species.F;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Micro-kernel of {@link DirectProduct}: four rows of A and rows of B where they lie, without packing; C ← α A B.
+ * Micro-kernels of {@link DirectProduct}: four rows of A, or one, and rows of B where they lie, without packing; C ← A B.
  *
- * <p>Element (r, p) of A is at {@code a_r + p * along}, row p of B begins at {@code bAt + p * down}, row r of C at {@code c_r}. Rows may be given twice:
- * the same numbers are then stored twice.
+ * <p>Element (r, p) of A is at {@code a0 + r * aRow + p * aCol}, row p of B begins at {@code bAt + p * bRow}, row r of C at {@code c0 + r * cRow}.
  */
 final class Direct4 {
   private static final int V = F.length();
@@ -17,25 +16,27 @@ final class Direct4 {
 
   /** 4 rows times four vectors of columns. */
   static void four(
-      float[] a, int a0, int a1, int a2, int a3, int along, float[] b, int bAt, int down, int depth, float alpha, float[] c, int c0, int c1, int c2,
-      int c3) {
+      float[] a, int a0, int aRow, int aCol, float[] b, int bAt, int bRow, int depth, float[] c, int c0, int cRow) {
+    int a1 = a0 + aRow;
+    int a2 = a1 + aRow;
+    int a3 = a2 + aRow;
     FloatVector s00 = FloatVector.zero(F);
-    FloatVector s01 = FloatVector.zero(F);
-    FloatVector s02 = FloatVector.zero(F);
-    FloatVector s03 = FloatVector.zero(F);
-    FloatVector s10 = FloatVector.zero(F);
-    FloatVector s11 = FloatVector.zero(F);
-    FloatVector s12 = FloatVector.zero(F);
-    FloatVector s13 = FloatVector.zero(F);
-    FloatVector s20 = FloatVector.zero(F);
-    FloatVector s21 = FloatVector.zero(F);
-    FloatVector s22 = FloatVector.zero(F);
-    FloatVector s23 = FloatVector.zero(F);
-    FloatVector s30 = FloatVector.zero(F);
-    FloatVector s31 = FloatVector.zero(F);
-    FloatVector s32 = FloatVector.zero(F);
-    FloatVector s33 = FloatVector.zero(F);
-    for (int p = 0, shift = 0; p < depth; p++, shift += along, bAt += down) {
+    FloatVector s01 = s00;
+    FloatVector s02 = s00;
+    FloatVector s03 = s00;
+    FloatVector s10 = s00;
+    FloatVector s11 = s00;
+    FloatVector s12 = s00;
+    FloatVector s13 = s00;
+    FloatVector s20 = s00;
+    FloatVector s21 = s00;
+    FloatVector s22 = s00;
+    FloatVector s23 = s00;
+    FloatVector s30 = s00;
+    FloatVector s31 = s00;
+    FloatVector s32 = s00;
+    FloatVector s33 = s00;
+    for (int p = 0, shift = 0; p < depth; p++, shift += aCol, bAt += bRow) {
       FloatVector b0 = FloatVector.fromArray(F, b, bAt);
       FloatVector b1 = FloatVector.fromArray(F, b, bAt + V);
       FloatVector b2 = FloatVector.fromArray(F, b, bAt + 2 * V);
@@ -61,37 +62,42 @@ final class Direct4 {
       s32 = x3.fma(b2, s32);
       s33 = x3.fma(b3, s33);
     }
-    s00.mul(alpha).intoArray(c, c0);
-    s01.mul(alpha).intoArray(c, c0 + V);
-    s02.mul(alpha).intoArray(c, c0 + 2 * V);
-    s03.mul(alpha).intoArray(c, c0 + 3 * V);
-    s10.mul(alpha).intoArray(c, c1);
-    s11.mul(alpha).intoArray(c, c1 + V);
-    s12.mul(alpha).intoArray(c, c1 + 2 * V);
-    s13.mul(alpha).intoArray(c, c1 + 3 * V);
-    s20.mul(alpha).intoArray(c, c2);
-    s21.mul(alpha).intoArray(c, c2 + V);
-    s22.mul(alpha).intoArray(c, c2 + 2 * V);
-    s23.mul(alpha).intoArray(c, c2 + 3 * V);
-    s30.mul(alpha).intoArray(c, c3);
-    s31.mul(alpha).intoArray(c, c3 + V);
-    s32.mul(alpha).intoArray(c, c3 + 2 * V);
-    s33.mul(alpha).intoArray(c, c3 + 3 * V);
+    int c1 = c0 + cRow;
+    int c2 = c1 + cRow;
+    int c3 = c2 + cRow;
+    s00.intoArray(c, c0);
+    s01.intoArray(c, c0 + V);
+    s02.intoArray(c, c0 + 2 * V);
+    s03.intoArray(c, c0 + 3 * V);
+    s10.intoArray(c, c1);
+    s11.intoArray(c, c1 + V);
+    s12.intoArray(c, c1 + 2 * V);
+    s13.intoArray(c, c1 + 3 * V);
+    s20.intoArray(c, c2);
+    s21.intoArray(c, c2 + V);
+    s22.intoArray(c, c2 + 2 * V);
+    s23.intoArray(c, c2 + 3 * V);
+    s30.intoArray(c, c3);
+    s31.intoArray(c, c3 + V);
+    s32.intoArray(c, c3 + 2 * V);
+    s33.intoArray(c, c3 + 3 * V);
   }
 
   /** 4 rows times two vectors of columns. */
   static void two(
-      float[] a, int a0, int a1, int a2, int a3, int along, float[] b, int bAt, int down, int depth, float alpha, float[] c, int c0, int c1, int c2,
-      int c3) {
+      float[] a, int a0, int aRow, int aCol, float[] b, int bAt, int bRow, int depth, float[] c, int c0, int cRow) {
+    int a1 = a0 + aRow;
+    int a2 = a1 + aRow;
+    int a3 = a2 + aRow;
     FloatVector s00 = FloatVector.zero(F);
-    FloatVector s01 = FloatVector.zero(F);
-    FloatVector s10 = FloatVector.zero(F);
-    FloatVector s11 = FloatVector.zero(F);
-    FloatVector s20 = FloatVector.zero(F);
-    FloatVector s21 = FloatVector.zero(F);
-    FloatVector s30 = FloatVector.zero(F);
-    FloatVector s31 = FloatVector.zero(F);
-    for (int p = 0, shift = 0; p < depth; p++, shift += along, bAt += down) {
+    FloatVector s01 = s00;
+    FloatVector s10 = s00;
+    FloatVector s11 = s00;
+    FloatVector s20 = s00;
+    FloatVector s21 = s00;
+    FloatVector s30 = s00;
+    FloatVector s31 = s00;
+    for (int p = 0, shift = 0; p < depth; p++, shift += aCol, bAt += bRow) {
       FloatVector b0 = FloatVector.fromArray(F, b, bAt);
       FloatVector b1 = FloatVector.fromArray(F, b, bAt + V);
       FloatVector x0 = FloatVector.broadcast(F, a[a0 + shift]);
@@ -107,25 +113,30 @@ final class Direct4 {
       s30 = x3.fma(b0, s30);
       s31 = x3.fma(b1, s31);
     }
-    s00.mul(alpha).intoArray(c, c0);
-    s01.mul(alpha).intoArray(c, c0 + V);
-    s10.mul(alpha).intoArray(c, c1);
-    s11.mul(alpha).intoArray(c, c1 + V);
-    s20.mul(alpha).intoArray(c, c2);
-    s21.mul(alpha).intoArray(c, c2 + V);
-    s30.mul(alpha).intoArray(c, c3);
-    s31.mul(alpha).intoArray(c, c3 + V);
+    int c1 = c0 + cRow;
+    int c2 = c1 + cRow;
+    int c3 = c2 + cRow;
+    s00.intoArray(c, c0);
+    s01.intoArray(c, c0 + V);
+    s10.intoArray(c, c1);
+    s11.intoArray(c, c1 + V);
+    s20.intoArray(c, c2);
+    s21.intoArray(c, c2 + V);
+    s30.intoArray(c, c3);
+    s31.intoArray(c, c3 + V);
   }
 
   /** 4 rows times one vector of columns. */
   static void one(
-      float[] a, int a0, int a1, int a2, int a3, int along, float[] b, int bAt, int down, int depth, float alpha, float[] c, int c0, int c1, int c2,
-      int c3) {
+      float[] a, int a0, int aRow, int aCol, float[] b, int bAt, int bRow, int depth, float[] c, int c0, int cRow) {
+    int a1 = a0 + aRow;
+    int a2 = a1 + aRow;
+    int a3 = a2 + aRow;
     FloatVector s00 = FloatVector.zero(F);
-    FloatVector s10 = FloatVector.zero(F);
-    FloatVector s20 = FloatVector.zero(F);
-    FloatVector s30 = FloatVector.zero(F);
-    for (int p = 0, shift = 0; p < depth; p++, shift += along, bAt += down) {
+    FloatVector s10 = s00;
+    FloatVector s20 = s00;
+    FloatVector s30 = s00;
+    for (int p = 0, shift = 0; p < depth; p++, shift += aCol, bAt += bRow) {
       FloatVector b0 = FloatVector.fromArray(F, b, bAt);
       FloatVector x0 = FloatVector.broadcast(F, a[a0 + shift]);
       s00 = x0.fma(b0, s00);
@@ -136,9 +147,32 @@ final class Direct4 {
       FloatVector x3 = FloatVector.broadcast(F, a[a3 + shift]);
       s30 = x3.fma(b0, s30);
     }
-    s00.mul(alpha).intoArray(c, c0);
-    s10.mul(alpha).intoArray(c, c1);
-    s20.mul(alpha).intoArray(c, c2);
-    s30.mul(alpha).intoArray(c, c3);
+    int c1 = c0 + cRow;
+    int c2 = c1 + cRow;
+    int c3 = c2 + cRow;
+    s00.intoArray(c, c0);
+    s10.intoArray(c, c1);
+    s20.intoArray(c, c2);
+    s30.intoArray(c, c3);
+  }
+
+  /** One row times four vectors of columns, which begin 0, {@code v1}, {@code v2} and {@code v3} columns to the right, and may overlap. */
+  static void row(
+      float[] a, int aAt, int aCol, float[] b, int bAt, int bRow, int v1, int v2, int v3, int depth, float[] c, int at) {
+    FloatVector s0 = FloatVector.zero(F);
+    FloatVector s1 = s0;
+    FloatVector s2 = s0;
+    FloatVector s3 = s0;
+    for (int p = 0; p < depth; p++, aAt += aCol, bAt += bRow) {
+      FloatVector x = FloatVector.broadcast(F, a[aAt]);
+      s0 = x.fma(FloatVector.fromArray(F, b, bAt), s0);
+      s1 = x.fma(FloatVector.fromArray(F, b, bAt + v1), s1);
+      s2 = x.fma(FloatVector.fromArray(F, b, bAt + v2), s2);
+      s3 = x.fma(FloatVector.fromArray(F, b, bAt + v3), s3);
+    }
+    s0.intoArray(c, at);
+    s1.intoArray(c, at + v1);
+    s2.intoArray(c, at + v2);
+    s3.intoArray(c, at + v3);
   }
 }

@@ -7,8 +7,9 @@ import curvata.kernels.internal.Registers;
 /**
  * The SIMD body of products that packing would cost more than it saves, because they are small or have few rows: operands are read where they lie.
  *
- * <p>Only a B without consecutive columns, or with fewer than a vector, is copied. Where tiles do not fit, the last ones reach back over
- * columns that are done already, and do them again; so nothing outside is read or written, and the bits are the same.
+ * <p>Only a B without consecutive columns, or with fewer than a vector, is copied. Where vectors do not fit, the last one reaches back over
+ * columns of the one before it, and the last four rows over rows before them, and does them again; so nothing outside is read or written, and the bits
+ * are the same.
  */
 final class DirectProduct {
   private static final int V = F.length();
@@ -16,17 +17,19 @@ final class DirectProduct {
   private static final int TILE = 4 * V;
   private static final boolean WIDE = Registers.COUNT >= 32;
   private static final int MOST = 1 << 20; // multiply-adds of a small product: those that stay on one thread
+  private static final int MOST_LOWER = 1 << 17; // above it the packed tiles, which are narrower, waste less beside a diagonal
 
   private DirectProduct() {}
 
   /** Whether a product is small: computed whole, by one thread. */
   static boolean small(ProductTask t) {
-    return (long) t.m * t.n * t.k <= MOST && t.k > 0 && t.k <= Product.DEPTH && (inPlace(t) || t.n <= PackedProduct.COL_BLOCK);
+    boolean few = (long) t.m * t.n * t.k <= (t.lower ? MOST_LOWER : MOST);
+    return few && t.k > 0 && t.k <= Product.DEPTH && (inPlace(t) || t.n <= PackedProduct.COL_BLOCK);
   }
 
   /** Whether B is read where it lies. */
   private static boolean inPlace(ProductTask t) {
-    return t.bCol == 1 && t.n >= V;
+    return t.bCol == 1 && t.n >= DirectNarrow4.LEAST;
   }
 
   /** Whether some columns of a large product are better not packed: each element of B is used by few rows. */
@@ -65,51 +68,68 @@ final class DirectProduct {
     }
   }
 
-  /** The part of one block of k; element (p, j) of B is {@code b[bAt + p * down + j]}. */
+  /** The part of one block of k; element (p, j) of B is {@code b[bAt + p * bRow + j]}. */
   private static void columns(
-      ProductTask t, int left, int right, int p, int depth, float[] b, int bAt, int down, float[] scratch, int tile) {
-    boolean plain = p == 0 && t.beta == 0 && t.cCol == 1;
+      ProductTask t, int left, int right, int p, int depth, float[] b, int bAt, int bRow, float[] scratch, int tile) {
+    boolean plain = p == 0 && t.alpha == 1 && t.beta == 0 && t.cCol == 1;
     for (int j = left, width, from; j < right; j = from + width) {
-      width = width(right - j, right - left);
+      width = width(right - j, right - left, t.lower);
       from = right - left >= V ? Math.min(j, right - width) : j;
-      for (int i = t.lower ? j - j % ROWS : 0, rows; i < t.m; i += rows) {
-        rows = Math.min(ROWS, t.m - i);
+      for (int i = t.lower ? j - j % ROWS : 0, rows, top; i < t.m; i = top + rows) {
+        rows = t.m < ROWS || i + 1 == t.m && width >= V ? 1 : ROWS;
+        top = Math.min(i, t.m - rows);
         if (plain && from + width <= right) {
-          tile(t, i, rows, p, depth, b, bAt + from, down, width, t.alpha, t.c, t.c(i, from), t.cRow);
+          tile(t, top, rows, p, depth, b, bAt + from, bRow, width, t.c, t.c(top, from), t.cRow);
         } else {
-          tile(t, i, rows, p, depth, b, bAt + from, down, width, 1, scratch, tile, TILE);
-          Merge.tile(t, i, j, rows, Math.min(from + width, right) - j, p == 0, scratch, tile + j - from, TILE);
+          tile(t, top, rows, p, depth, b, bAt + from, bRow, width, scratch, tile, TILE);
+          Merge.tile(t, i, j, top + rows - i, Math.min(from + width, right) - j, p == 0, scratch, tile + (i - top) * TILE + j - from, TILE);
         }
       }
     }
   }
 
-  /** Columns of the next tile, of so many that are left of all. */
-  private static int width(int left, int all) {
-    if (WIDE && left > 3 * V && all >= 4 * V) {
-      return 4 * V;
-    }
-    return left > V && all >= 2 * V ? 2 * V : V;
+  /** Columns of the next tile, of so many that are left of all; at least a vector, if there are as many. */
+  private static int width(int left, int all, boolean lower) {
+    int least = all < V && all >= DirectNarrow4.LEAST ? all : V;
+    return Math.max(least, Math.min(left, WIDE && !lower ? 4 * V : 2 * V)); // narrow ones waste less beside a diagonal
   }
 
   private static void tile(
-      ProductTask t, int i, int rows, int p, int depth, float[] b, int bAt, int down, int width, float alpha, float[] c, int c0, int ldc) {
-    int r1 = rows > 1 ? 1 : 0; // a row that is not there is one that is, computed again
-    int r2 = rows > 2 ? 2 : 0;
-    int r3 = rows > 3 ? 3 : 0;
+      ProductTask t, int i, int rows, int p, int depth, float[] b, int bAt, int bRow, int width, float[] c, int c0, int cRow) {
     int a0 = t.aAt + i * t.aRow + p * t.aCol;
-    int a1 = a0 + r1 * t.aRow;
-    int a2 = a0 + r2 * t.aRow;
-    int a3 = a0 + r3 * t.aRow;
-    int c1 = c0 + r1 * ldc;
-    int c2 = c0 + r2 * ldc;
-    int c3 = c0 + r3 * ldc;
-    if (width == 4 * V) {
-      Direct4.four(t.a, a0, a1, a2, a3, t.aCol, b, bAt, down, depth, alpha, c, c0, c1, c2, c3);
-    } else if (width == 2 * V) {
-      Direct4.two(t.a, a0, a1, a2, a3, t.aCol, b, bAt, down, depth, alpha, c, c0, c1, c2, c3);
+    if (width < V) {
+      boolean single = rows == 1; // computed four times, in place
+      DirectNarrow4.half(
+          t.a, a0, single ? 0 : t.aRow, t.aCol, b, bAt, bRow, width - DirectNarrow4.LEAST, depth, c, c0, single ? 0 : cRow);
+    } else if (rows == 1) {
+      int last = width - V;
+      Direct4.row(t.a, a0, t.aCol, b, bAt, bRow, Math.min(V, last), Math.min(2 * V, last), last, depth, c, c0);
+    } else if (width % V == 0 && width != 3 * V) {
+      whole(t, a0, b, bAt, bRow, width, depth, c, c0, cRow);
     } else {
-      Direct4.one(t.a, a0, a1, a2, a3, t.aCol, b, bAt, down, depth, alpha, c, c0, c1, c2, c3);
+      edge(t, a0, b, bAt, bRow, width - V, depth, c, c0, cRow);
+    }
+  }
+
+  private static void whole(
+      ProductTask t, int a0, float[] b, int bAt, int bRow, int width, int depth, float[] c, int c0, int cRow) {
+    if (width == 4 * V) {
+      Direct4.four(t.a, a0, t.aRow, t.aCol, b, bAt, bRow, depth, c, c0, cRow);
+    } else if (width == 2 * V) {
+      Direct4.two(t.a, a0, t.aRow, t.aCol, b, bAt, bRow, depth, c, c0, cRow);
+    } else {
+      Direct4.one(t.a, a0, t.aRow, t.aCol, b, bAt, bRow, depth, c, c0, cRow);
+    }
+  }
+
+  private static void edge(
+      ProductTask t, int a0, float[] b, int bAt, int bRow, int last, int depth, float[] c, int c0, int cRow) {
+    if (last > 2 * V) {
+      DirectEdge4.four(t.a, a0, t.aRow, t.aCol, b, bAt, bRow, last, depth, c, c0, cRow);
+    } else if (last > V) {
+      DirectEdge4.three(t.a, a0, t.aRow, t.aCol, b, bAt, bRow, last, depth, c, c0, cRow);
+    } else {
+      DirectEdge4.two(t.a, a0, t.aRow, t.aCol, b, bAt, bRow, last, depth, c, c0, cRow);
     }
   }
 }

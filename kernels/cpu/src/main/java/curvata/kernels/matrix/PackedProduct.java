@@ -20,6 +20,8 @@ final class PackedProduct {
 
   private static final int V = F.length();
   private static final boolean TALL = Registers.COUNT >= 32;
+  private static final int PANEL_ROWS = TALL ? Tile12.ROWS : Tile4.ROWS;
+  private static final int SQUARES = 48; // whole panels and whole squares of any vector length, where packing transposes
   private static final int ROW_BLOCK = 2040; // a multiple of 12; their packed rows, 4 MB, stay in the third cache
   static final int COL_BLOCK = 128; // packed, 256 KB: second cache
 
@@ -81,7 +83,7 @@ final class PackedProduct {
       depth = Math.min(Product.DEPTH, t.k - p);
       Packing.panels(t.b, t.bAt + p * t.bRow + left * t.bCol, t.bRow, t.bCol, cols, depth, pack, packB);
       for (int i = top, rows; i < bottom; i += rows) {
-        rows = Math.min(TALL ? Tile12.ROWS : Tile4.ROWS, bottom - i);
+        rows = Math.min(t.aCol == 1 ? PANEL_ROWS : SQUARES, bottom - i);
         Packing.rows(t.a, t.aAt + i * t.aRow + p * t.aCol, t.aRow, t.aCol, rows, depth, pack, packA);
         block(t, i, rows, left, cols, depth, p == 0, pack, packA, packB);
       }
@@ -110,7 +112,7 @@ final class PackedProduct {
   private static void block(
       ProductTask t, int i, int height, int j, int width, int depth, boolean first, float[] pack, int packA, int packB) {
     int tile = packB + depth * wholeCols(width);
-    boolean plain = first && t.beta == 0 && t.cCol == 1;
+    boolean plain = first && t.alpha == 1 && t.beta == 0 && t.cCol == 1;
     for (int r = 0, rows; r < height; r += rows) {
       int rest = height - r;
       rows = TALL && rest >= Tile12.ROWS ? Tile12.ROWS : Math.min(rest, Tile4.ROWS);
@@ -120,9 +122,9 @@ final class PackedProduct {
         cols = end - s > V ? Math.min(COLS, width - s) : Math.min(V, width - s);
         int step = width - s > V ? COLS : V;
         if (whole && (cols == COLS || cols == V)) {
-          tile(rows, cols, pack, packA + r * STRIDE, packB + s * depth, step, depth, t.alpha, t.c, t.c(i + r, j + s), t.cRow);
+          tile(rows, cols, pack, packA + r * STRIDE, packB + s * depth, step, depth, t.c, t.c(i + r, j + s), t.cRow);
         } else {
-          tile(rows, cols, pack, packA + r * STRIDE, packB + s * depth, step, depth, 1, pack, tile, COLS);
+          tile(rows, cols, pack, packA + r * STRIDE, packB + s * depth, step, depth, pack, tile, COLS);
           Merge.tile(t, i + r, j + s, rows, cols, first, pack, tile, COLS);
         }
       }
@@ -130,15 +132,15 @@ final class PackedProduct {
   }
 
   private static void tile(
-      int rows, int cols, float[] pack, int a, int b, int step, int depth, float alpha, float[] c, int at, int ldc) {
+      int rows, int cols, float[] pack, int a, int b, int step, int depth, float[] c, int at, int ldc) {
     if (cols <= V) {
       for (int r = 0; r < rows; r += Tile4.ROWS) { // 12 sums of one vector left the inlining budget in some runs
-        Tile4.one(pack, a + r * STRIDE, b, step, depth, alpha, c, at + r * ldc, ldc);
+        Tile4.one(pack, a + r * STRIDE, b, step, depth, c, at + r * ldc, ldc);
       }
     } else if (rows == Tile12.ROWS) {
-      Tile12.two(pack, a, b, depth, alpha, c, at, ldc);
+      Tile12.two(pack, a, b, depth, c, at, ldc);
     } else {
-      Tile4.two(pack, a, b, depth, alpha, c, at, ldc);
+      Tile4.two(pack, a, b, depth, c, at, ldc);
     }
   }
 }

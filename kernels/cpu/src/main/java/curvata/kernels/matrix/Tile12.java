@@ -9,8 +9,8 @@ import jdk.incubator.vector.FloatVector;
  * Micro-kernel for processors with 32 vector registers: 24 sums, two vectors of B, one broadcast element of A.
  *
  * <p>Row r of A begins at {@code a + r * STRIDE}, a constant stride, so that one index register serves all rows; B is {@code [p][columns]}. The sums
- * times α go to rows of C, or of scratch from where {@link Merge} adds β D to them: to do that here would take the body out of the compiler's
- * inlining budget, and vectors would become objects.
+ * go to rows of C, or of scratch from where {@link Merge} adds α times them to β D. To do any of that here, or to call zero once for each sum, takes the
+ * body out of the compiler's inlining budget: in some processes vectors then become objects.
  */
 final class Tile12 {
   static final int ROWS = 12;
@@ -20,31 +20,31 @@ final class Tile12 {
   private Tile12() {}
 
   /** 12 rows times two vectors of columns. */
-  static void two(float[] pack, int a, int b, int depth, float alpha, float[] c, int at, int ldc) {
+  static void two(float[] pack, int a, int b, int depth, float[] c, int at, int ldc) {
     FloatVector s00 = FloatVector.zero(F);
-    FloatVector s01 = FloatVector.zero(F);
-    FloatVector s10 = FloatVector.zero(F);
-    FloatVector s11 = FloatVector.zero(F);
-    FloatVector s20 = FloatVector.zero(F);
-    FloatVector s21 = FloatVector.zero(F);
-    FloatVector s30 = FloatVector.zero(F);
-    FloatVector s31 = FloatVector.zero(F);
-    FloatVector s40 = FloatVector.zero(F);
-    FloatVector s41 = FloatVector.zero(F);
-    FloatVector s50 = FloatVector.zero(F);
-    FloatVector s51 = FloatVector.zero(F);
-    FloatVector s60 = FloatVector.zero(F);
-    FloatVector s61 = FloatVector.zero(F);
-    FloatVector s70 = FloatVector.zero(F);
-    FloatVector s71 = FloatVector.zero(F);
-    FloatVector s80 = FloatVector.zero(F);
-    FloatVector s81 = FloatVector.zero(F);
-    FloatVector s90 = FloatVector.zero(F);
-    FloatVector s91 = FloatVector.zero(F);
-    FloatVector sa0 = FloatVector.zero(F);
-    FloatVector sa1 = FloatVector.zero(F);
-    FloatVector sb0 = FloatVector.zero(F);
-    FloatVector sb1 = FloatVector.zero(F);
+    FloatVector s01 = s00;
+    FloatVector s10 = s00;
+    FloatVector s11 = s00;
+    FloatVector s20 = s00;
+    FloatVector s21 = s00;
+    FloatVector s30 = s00;
+    FloatVector s31 = s00;
+    FloatVector s40 = s00;
+    FloatVector s41 = s00;
+    FloatVector s50 = s00;
+    FloatVector s51 = s00;
+    FloatVector s60 = s00;
+    FloatVector s61 = s00;
+    FloatVector s70 = s00;
+    FloatVector s71 = s00;
+    FloatVector s80 = s00;
+    FloatVector s81 = s00;
+    FloatVector s90 = s00;
+    FloatVector s91 = s00;
+    FloatVector sa0 = s00;
+    FloatVector sa1 = s00;
+    FloatVector sb0 = s00;
+    FloatVector sb1 = s00;
     for (int p = 0; p < depth; p++, b += 2 * V) {
       FloatVector b0 = FloatVector.fromArray(F, pack, b);
       FloatVector b1 = FloatVector.fromArray(F, pack, b + V);
@@ -85,29 +85,29 @@ final class Tile12 {
       sb0 = ab.fma(b0, sb0);
       sb1 = ab.fma(b1, sb1);
     }
-    s00.mul(alpha).intoArray(c, at);
-    s01.mul(alpha).intoArray(c, at + V);
-    s10.mul(alpha).intoArray(c, at + ldc);
-    s11.mul(alpha).intoArray(c, at + ldc + V);
-    s20.mul(alpha).intoArray(c, at + 2 * ldc);
-    s21.mul(alpha).intoArray(c, at + 2 * ldc + V);
-    s30.mul(alpha).intoArray(c, at + 3 * ldc);
-    s31.mul(alpha).intoArray(c, at + 3 * ldc + V);
-    s40.mul(alpha).intoArray(c, at + 4 * ldc);
-    s41.mul(alpha).intoArray(c, at + 4 * ldc + V);
-    s50.mul(alpha).intoArray(c, at + 5 * ldc);
-    s51.mul(alpha).intoArray(c, at + 5 * ldc + V);
-    s60.mul(alpha).intoArray(c, at + 6 * ldc);
-    s61.mul(alpha).intoArray(c, at + 6 * ldc + V);
-    s70.mul(alpha).intoArray(c, at + 7 * ldc);
-    s71.mul(alpha).intoArray(c, at + 7 * ldc + V);
-    s80.mul(alpha).intoArray(c, at + 8 * ldc);
-    s81.mul(alpha).intoArray(c, at + 8 * ldc + V);
-    s90.mul(alpha).intoArray(c, at + 9 * ldc);
-    s91.mul(alpha).intoArray(c, at + 9 * ldc + V);
-    sa0.mul(alpha).intoArray(c, at + 10 * ldc);
-    sa1.mul(alpha).intoArray(c, at + 10 * ldc + V);
-    sb0.mul(alpha).intoArray(c, at + 11 * ldc);
-    sb1.mul(alpha).intoArray(c, at + 11 * ldc + V);
+    s00.intoArray(c, at);
+    s01.intoArray(c, at + V);
+    s10.intoArray(c, at + ldc);
+    s11.intoArray(c, at + ldc + V);
+    s20.intoArray(c, at + 2 * ldc);
+    s21.intoArray(c, at + 2 * ldc + V);
+    s30.intoArray(c, at + 3 * ldc);
+    s31.intoArray(c, at + 3 * ldc + V);
+    s40.intoArray(c, at + 4 * ldc);
+    s41.intoArray(c, at + 4 * ldc + V);
+    s50.intoArray(c, at + 5 * ldc);
+    s51.intoArray(c, at + 5 * ldc + V);
+    s60.intoArray(c, at + 6 * ldc);
+    s61.intoArray(c, at + 6 * ldc + V);
+    s70.intoArray(c, at + 7 * ldc);
+    s71.intoArray(c, at + 7 * ldc + V);
+    s80.intoArray(c, at + 8 * ldc);
+    s81.intoArray(c, at + 8 * ldc + V);
+    s90.intoArray(c, at + 9 * ldc);
+    s91.intoArray(c, at + 9 * ldc + V);
+    sa0.intoArray(c, at + 10 * ldc);
+    sa1.intoArray(c, at + 10 * ldc + V);
+    sb0.intoArray(c, at + 11 * ldc);
+    sb1.intoArray(c, at + 11 * ldc + V);
   }
 }

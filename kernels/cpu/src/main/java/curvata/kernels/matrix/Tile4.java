@@ -18,15 +18,15 @@ final class Tile4 {
   private Tile4() {}
 
   /** 4 rows times two vectors of columns. */
-  static void two(float[] pack, int a, int b, int depth, float alpha, float[] c, int at, int ldc) {
+  static void two(float[] pack, int a, int b, int depth, float[] c, int at, int ldc) {
     FloatVector s00 = FloatVector.zero(F);
-    FloatVector s01 = FloatVector.zero(F);
-    FloatVector s10 = FloatVector.zero(F);
-    FloatVector s11 = FloatVector.zero(F);
-    FloatVector s20 = FloatVector.zero(F);
-    FloatVector s21 = FloatVector.zero(F);
-    FloatVector s30 = FloatVector.zero(F);
-    FloatVector s31 = FloatVector.zero(F);
+    FloatVector s01 = s00;
+    FloatVector s10 = s00;
+    FloatVector s11 = s00;
+    FloatVector s20 = s00;
+    FloatVector s21 = s00;
+    FloatVector s30 = s00;
+    FloatVector s31 = s00;
     for (int p = 0; p < depth; p++, b += 2 * V) {
       FloatVector b0 = FloatVector.fromArray(F, pack, b);
       FloatVector b1 = FloatVector.fromArray(F, pack, b + V);
@@ -43,22 +43,22 @@ final class Tile4 {
       s30 = a3.fma(b0, s30);
       s31 = a3.fma(b1, s31);
     }
-    s00.mul(alpha).intoArray(c, at);
-    s01.mul(alpha).intoArray(c, at + V);
-    s10.mul(alpha).intoArray(c, at + ldc);
-    s11.mul(alpha).intoArray(c, at + ldc + V);
-    s20.mul(alpha).intoArray(c, at + 2 * ldc);
-    s21.mul(alpha).intoArray(c, at + 2 * ldc + V);
-    s30.mul(alpha).intoArray(c, at + 3 * ldc);
-    s31.mul(alpha).intoArray(c, at + 3 * ldc + V);
+    s00.intoArray(c, at);
+    s01.intoArray(c, at + V);
+    s10.intoArray(c, at + ldc);
+    s11.intoArray(c, at + ldc + V);
+    s20.intoArray(c, at + 2 * ldc);
+    s21.intoArray(c, at + 2 * ldc + V);
+    s30.intoArray(c, at + 3 * ldc);
+    s31.intoArray(c, at + 3 * ldc + V);
   }
 
   /** 4 rows times one vector of columns, {@code step} from one row of B to the next. */
-  static void one(float[] pack, int a, int b, int step, int depth, float alpha, float[] c, int at, int ldc) {
+  static void one(float[] pack, int a, int b, int step, int depth, float[] c, int at, int ldc) {
     FloatVector s00 = FloatVector.zero(F);
-    FloatVector s10 = FloatVector.zero(F);
-    FloatVector s20 = FloatVector.zero(F);
-    FloatVector s30 = FloatVector.zero(F);
+    FloatVector s10 = s00;
+    FloatVector s20 = s00;
+    FloatVector s30 = s00;
     for (int p = 0; p < depth; p++, b += step) {
       FloatVector b0 = FloatVector.fromArray(F, pack, b);
       s00 = FloatVector.broadcast(F, pack[a + p]).fma(b0, s00);
@@ -66,9 +66,9 @@ final class Tile4 {
       s20 = FloatVector.broadcast(F, pack[a + 2 * STRIDE + p]).fma(b0, s20);
       s30 = FloatVector.broadcast(F, pack[a + 3 * STRIDE + p]).fma(b0, s30);
     }
-    s00.mul(alpha).intoArray(c, at);
-    s10.mul(alpha).intoArray(c, at + ldc);
-    s20.mul(alpha).intoArray(c, at + 2 * ldc);
-    s30.mul(alpha).intoArray(c, at + 3 * ldc);
+    s00.intoArray(c, at);
+    s10.intoArray(c, at + ldc);
+    s20.intoArray(c, at + 2 * ldc);
+    s30.intoArray(c, at + 3 * ldc);
   }
 }
