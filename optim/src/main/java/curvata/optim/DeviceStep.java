@@ -6,6 +6,7 @@ import curvata.kernels.device.DeviceBuffer;
 import curvata.kernels.device.DeviceException;
 import curvata.kernels.device.Program;
 import curvata.kernels.device.Session;
+import curvata.optim.transform.GradientTransform;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,14 +21,16 @@ import java.util.Map;
 final class DeviceStep implements DeviceTensors {
   private final Device device;
   private final DeviceGradients gradients; // null: they travel
+  private final List<GradientTransform> transforms; // recorded where the gradients do not travel
   private final List<DeviceGroup> groups;
   private final Map<List<Kernel<?>>, Program> programs = new LinkedHashMap<>();
   private Session session;
   private boolean ahead; // of the host
 
-  DeviceStep(Device device, List<Group> groups, DeviceGradients gradients) {
+  DeviceStep(Device device, List<Group> groups, DeviceGradients gradients, List<GradientTransform> transforms) {
     this.device = device;
     this.gradients = gradients;
+    this.transforms = transforms;
     groups.forEach(g -> requireTwins(device, g));
     this.groups = groups.stream().map(DeviceGroup::of).toList();
     for (long step = 1; step <= 2; step++) {
@@ -65,12 +68,27 @@ final class DeviceStep implements DeviceTensors {
       Program program = session.program("step " + kernels.stream().map(Kernel::name).toList());
       if (gradients != null) {
         gradients.record(program, this);
+        transforms.forEach(t -> t.record(new Recorded(program)));
       }
       for (int i = 0; i < kernels.size(); i++) {
         groups.get(i).record(program, kernels.get(i));
       }
       return program;
     });
+  }
+
+  /** The gradients of all groups, in a program that computes them. */
+  private final class Recorded implements GradientTransform.OnDevice {
+    private final Program program;
+
+    Recorded(Program program) {
+      this.program = program;
+    }
+
+    @Override
+    public void clip(double norm) {
+      program.clip(groups.stream().map(g -> g.segments).toList(), groups.stream().map(g -> g.buffer("g")).toList(), norm);
+    }
   }
 
   void step(long step, double factor) {

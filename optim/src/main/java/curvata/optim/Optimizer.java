@@ -58,6 +58,7 @@ public final class Optimizer implements AutoCloseable {
   private final Schedule schedule;
   private final List<GradientTransform> transforms;
   private final Gradients gradients;
+  private final boolean transformsHere; // else the device has them recorded
   private final Device device;
   private final DeviceStep onDevice; // null on the CPU
   private long steps;
@@ -79,10 +80,8 @@ public final class Optimizer implements AutoCloseable {
     if (builder.deviceGradients != null && device == Device.cpu()) {
       throw new IllegalStateException("gradients are to be computed on a device, expected device(…) to name one");
     }
-    if (builder.deviceGradients != null && !transforms.isEmpty()) {
-      throw new IllegalStateException("transforms run on the host, expected none where gradients are computed on a device: " + transforms);
-    }
-    onDevice = device == Device.cpu() ? null : new DeviceStep(device, groups, builder.deviceGradients);
+    onDevice = device == Device.cpu() ? null : new DeviceStep(device, groups, builder.deviceGradients, transforms);
+    transformsHere = builder.deviceGradients == null;
   }
 
   private void add(Group group, int tensor) {
@@ -163,7 +162,10 @@ public final class Optimizer implements AutoCloseable {
       return this;
     }
 
-    /** Computes the gradients on the device, too, in the same execution; they then do not travel, and transforms are not possible. */
+    /**
+     * Computes the gradients on the device, too, in the same execution; they then do not travel, and transforms are
+     * recorded there, between gradients and update.
+     */
     public Builder deviceGradients(DeviceGradients newGradients) {
       deviceGradients = Objects.requireNonNull(newGradients, "deviceGradients");
       return this;
@@ -173,7 +175,8 @@ public final class Optimizer implements AutoCloseable {
      * The optimizer, with its state at the start.
      *
      * @throws IllegalArgumentException if a parameter's name is used twice, parameters overlap, or there is no group
-     * @throws DeviceException if the device cannot be opened, or has no twin of a rule's kernel; the line names the rules that it has all of
+     * @throws DeviceException if the device cannot be opened, has no twin of a rule's kernel (the line names the rules that it has all of), or a
+     *     transform cannot be recorded on it
      */
     public Optimizer build() {
       return new Optimizer(this);
@@ -195,7 +198,7 @@ public final class Optimizer implements AutoCloseable {
         throw new IllegalStateException(missing);
       }
     }
-    for (int i = 0; i < transforms.size(); i++) {
+    for (int i = 0; transformsHere && i < transforms.size(); i++) {
       transforms.get(i).apply(gradients);
     }
     double factor = schedule.at(steps);

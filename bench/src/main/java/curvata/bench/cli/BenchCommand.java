@@ -71,7 +71,7 @@ public final class BenchCommand implements Callable<Integer> {
     common.checkWithDevice();
     if (common.device() != Device.cpu()) {
       checkNumbers();
-      return DeviceBenchRun.run(common, kernels, sizes, rounds);
+      return DeviceBenchRun.run(common, kernels, sizes, rounds, append == null ? null : ResultFile.open(append));
     }
     check();
     ResultFile file = append == null ? null : ResultFile.open(append);

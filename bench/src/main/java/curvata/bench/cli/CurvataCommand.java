@@ -3,6 +3,7 @@ package curvata.bench.cli;
 import curvata.bench.Version;
 import curvata.kernels.Backend;
 import curvata.kernels.Threads;
+import curvata.kernels.device.DeviceException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -68,7 +69,7 @@ public final class CurvataCommand implements Runnable {
   }
 
   private static int executionError(Exception e, CommandLine command, ParseResult parsed) {
-    if (e instanceof UserException || e instanceof IllegalArgumentException) {
+    if (e instanceof UserException || e instanceof IllegalArgumentException || e instanceof DeviceException) {
       return complain(command, e.getMessage());
     }
     if (e instanceof UncheckedIOException unchecked) {

@@ -17,7 +17,8 @@ final class DeviceBenchRun {
 
   private DeviceBenchRun() {}
 
-  static int run(CommonOptions common, List<String> kernels, List<Integer> sizes, int rounds) throws IOException {
+  /** Measures, prints, and writes what was asked for; {@code file} may be null. */
+  static int run(CommonOptions common, List<String> kernels, List<Integer> sizes, int rounds, ResultFile file) throws IOException {
     Device device = common.device();
     for (String kernel : kernels) {
       if (!DeviceBench.names(device).contains(kernel)) {
@@ -46,10 +47,17 @@ final class DeviceBenchRun {
     fields.put("upGbPerSecond", transfers[0]);
     fields.put("downGbPerSecond", transfers[1]);
     common.write("bench", true, fields);
+    if (file != null) {
+      file.append(device, rows, transfers, TRANSFER);
+    }
     return CurvataCommand.OK;
   }
 
   private static String line(DeviceRow r) {
+    if (Double.isNaN(r.rate())) {
+      return String.format(Locale.ROOT, "%-18s %10d %9.2f %11.0f %32s %6.0f%%", r.kernel(), r.n(), r.firstSeconds(), r.nsPerElement(), "",
+          100 * r.spread());
+    }
     return String.format(
         Locale.ROOT, "%-18s %10d %9.2f %11.4f %7.1f %-7s %7.1f %9.2f %6.0f%%", r.kernel(), r.n(), r.firstSeconds(), r.nsPerElement(), r.rate(),
         r.flops() ? "GFLOP/s" : "GB/s", r.limit(), r.fractionOfLimit(), 100 * r.spread());

@@ -2,7 +2,9 @@ package curvata.bench.cli;
 
 import curvata.bench.Environment;
 import curvata.bench.measure.Ceiling;
+import curvata.bench.measure.DeviceRow;
 import curvata.bench.measure.Row;
+import curvata.kernels.device.Device;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -55,14 +57,47 @@ final class ResultFile {
       all.getLast().put("bestNsPerElement", row.bestNsPerElement());
     }
     ceilings.forEach(ceiling -> all.add(ceiling.fields()));
+    appendLines(all);
+    writeTable(table(name(), best("kernel", "name", "n", "bytes", "threads", "backend", "peer", "cpu")));
+  }
+
+  /**
+   * Appends a device's rows and transfers, and writes the table anew.
+   *
+   * @param transfers GB/s up and down, of {@code floats} floats
+   * @throws IOException if a file cannot be read or written
+   */
+  void append(Device device, List<DeviceRow> rows, double[] transfers, int floats) throws IOException {
+    List<Map<String, Object>> all = new ArrayList<>();
+    rows.forEach(row -> all.add(row.fields()));
+    for (int i = 0; i < transfers.length; i++) {
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("kernel", i == 0 ? "up" : "down");
+      fields.put("n", floats);
+      fields.put("device", device.name());
+      fields.put("backend", device.backend());
+      fields.put("gbPerSecond", Double.valueOf(String.format(Locale.ROOT, "%.4g", transfers[i])));
+      all.add(fields);
+    }
+    appendLines(all);
+    writeTable(deviceTable(name(), best("kernel", "n", "device", "backend")));
+  }
+
+  private String name() {
+    return file.getFileName().toString();
+  }
+
+  private void appendLines(List<Map<String, Object>> all) throws IOException {
     StringBuilder lines = new StringBuilder();
     for (Map<String, Object> fields : all) {
       fields.putAll(provenance());
       lines.append(JSON.writeValueAsString(fields)).append('\n');
     }
     Files.writeString(file, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-    String name = file.getFileName().toString();
-    Files.writeString(file.resolveSibling(name.replaceFirst("jsonl$", "md")), table(name, best()));
+  }
+
+  private void writeTable(String table) throws IOException {
+    Files.writeString(file.resolveSibling(name().replaceFirst("jsonl$", "md")), table);
   }
 
   private static Map<String, Object> provenance() {
@@ -100,13 +135,13 @@ final class ResultFile {
     }
   }
 
-  /** For each kernel or limit, size, number of threads, backend and processor, of the lines of its last commit the one least disturbed. */
-  private List<Map<?, ?>> best() throws IOException {
+  /** For each kernel or limit with the same values of these fields, of the lines of its last commit the one least disturbed. */
+  private List<Map<?, ?>> best(String... fields) throws IOException {
     Map<List<?>, Map<?, ?>> best = new LinkedHashMap<>();
     for (String line : Files.readAllLines(file)) {
       Map<?, ?> row = JSON.readValue(line, Map.class);
       List<Object> key = new ArrayList<>();
-      for (String field : List.of("kernel", "name", "n", "bytes", "threads", "backend", "peer", "cpu")) {
+      for (String field : fields) {
         key.add(row.get(field));
       }
       best.merge(key, row, ResultFile::better);
@@ -118,6 +153,9 @@ final class ResultFile {
   private static Map<?, ?> better(Map<?, ?> old, Map<?, ?> row) {
     if (!Objects.equals(old.get("commit"), row.get("commit"))) {
       return row;
+    }
+    if (row.get("spread") == null && row.get("value") == null) {
+      return row; // a transfer
     }
     boolean limit = row.get("kernel") == null;
     return (limit ? number(old, "value") > number(row, "value") : number(old, "spread") < number(row, "spread")) ? old : row;
@@ -140,6 +178,29 @@ final class ResultFile {
     rows.stream().map(r -> r.get("cpu") + "; " + r.get("java") + "; vectors of " + r.get("species")).distinct()
         .forEach(machine -> text.append("\nMade on ").append(machine).append(".\n"));
     return text.toString();
+  }
+
+  private static String deviceTable(String name, List<Map<?, ?>> rows) {
+    StringBuilder text = new StringBuilder("<!-- Generated from " + name + " by ./curvata bench --backend gpu --append; do not edit. -->\n\n");
+    text.append("| kernel | n | backend | first run, s | ns/element | best | rate | copy, GB/s | fraction of copy | spread | commit |\n");
+    text.append("|---|--:|---|--:|--:|--:|--:|--:|--:|--:|---|\n");
+    rows.forEach(r -> text.append(deviceKernel(r)));
+    rows.stream().map(r -> r.get("device") + ", with " + r.get("cpu") + "; " + r.get("java")).distinct()
+        .forEach(machine -> text.append("\nMade on ").append(machine).append(".\n"));
+    return text.toString();
+  }
+
+  private static String deviceKernel(Map<?, ?> r) {
+    Object rate = r.get("gflops") != null ? r.get("gflops") + " GFLOP/s" : r.get("gbPerSecond") != null ? r.get("gbPerSecond") + " GB/s" : "";
+    Object spread = r.get("spread") == null ? "" : String.format(Locale.ROOT, "%.0f %%", 100 * number(r, "spread"));
+    return String.format(
+        Locale.ROOT, "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", r.get("kernel"), r.get("n"), r.get("backend"),
+        text(r, "firstSeconds"), text(r, "nsPerElement"), text(r, "bestNsPerElement"), rate, text(r, "limit"), text(r, "fractionOfLimit"), spread,
+        r.get("commit"));
+  }
+
+  private static String text(Map<?, ?> r, String field) {
+    return r.get(field) == null ? "" : r.get(field).toString();
   }
 
   private static String kernel(Map<?, ?> r) {

@@ -75,7 +75,7 @@ public final class DeviceBench {
     try (Session session = device.open()) {
       Program program = session.program("subject");
       subject.recorder().record(session, program);
-      int copied = Math.min(COPY, (int) (subject.flops() ? 1 : subject.amount() / 8));
+      int copied = Math.min(COPY, (int) (subject.flops() || Double.isNaN(subject.amount()) ? 1 : subject.amount() / 8));
       DeviceBuffer from = session.buffer("copy.from", Kind.FLOAT, copied);
       DeviceBuffer to = session.buffer("copy.to", Kind.FLOAT, copied);
       Program copy = session.program("copy");
@@ -95,10 +95,11 @@ public final class DeviceBench {
         limits[r] = 8.0 * copied / time(copy, copies, fence);
         fractions[r] = subject.amount() / nanos[r] / limits[r];
       }
+      boolean bytes = !subject.flops() && !Double.isNaN(subject.amount());
       return new DeviceRow(
           subject.name(), subject.n(), device.name(), device.backend(), first, Rounds.median(nanos) / subject.elements(),
           Rounds.least(nanos) / subject.elements(), subject.amount() / Rounds.median(nanos), subject.flops(),
-          subject.flops() ? Double.NaN : Rounds.median(limits), subject.flops() ? Double.NaN : Rounds.median(fractions), Rounds.spread(nanos));
+          bytes ? Rounds.median(limits) : Double.NaN, bytes ? Rounds.median(fractions) : Double.NaN, Rounds.spread(nanos));
     }
   }
 

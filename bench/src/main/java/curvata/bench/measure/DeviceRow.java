@@ -8,16 +8,16 @@ import java.util.Map;
  * One measured row of a device.
  *
  * @param kernel what was measured
- * @param n its size: elements, or rows of a square matrix
+ * @param n its size: elements, rows of a square matrix, or kernels in one execution
  * @param device the device's name
  * @param backend the software that drives it
  * @param firstSeconds the first run: compilation, allocation and the upload of all buffers
  * @param nsPerElement nanoseconds per element in steady state, nothing travelling but the scalars; median
  * @param bestNsPerElement the same in the fastest round
- * @param rate median GB/s, or GFLOP/s where {@code flops}
+ * @param rate median GB/s, or GFLOP/s where {@code flops}; NaN where neither counts
  * @param flops whether operations are counted instead of bytes
- * @param limit GB/s of a copy on the device in the same rounds; NaN where operations are counted
- * @param fractionOfLimit median of the rounds; NaN where operations are counted
+ * @param limit GB/s of a copy on the device in the same rounds; NaN where no bytes are counted
+ * @param fractionOfLimit median of the rounds; NaN where no bytes are counted
  * @param spread width of the middle half of the times, relative to the median
  */
 public record DeviceRow(

@@ -22,14 +22,15 @@ import java.util.Map;
  * Something to measure on a device.
  *
  * @param name of the row
- * @param n its size
+ * @param n its size; of launches the kernels in one execution
  * @param elements what times are divided by
- * @param amount bytes, or operations where {@code flops}
+ * @param amount bytes, or operations where {@code flops}; NaN where neither counts
  * @param flops whether operations are counted
  * @param recorder declares buffers and records one run
  */
 record DeviceSubject(String name, int n, double elements, double amount, boolean flops, Recorder recorder) {
   private static final int MATRIX = 1024;
+  private static final int MANY = 16;
 
   /** Declares buffers and records one run. */
   interface Recorder {
@@ -44,6 +45,9 @@ record DeviceSubject(String name, int n, double elements, double amount, boolean
   /** All subjects at these sizes; without sizes, at their own. */
   static List<DeviceSubject> all(Device device, List<Integer> sizes) {
     List<DeviceSubject> all = new ArrayList<>();
+    for (int kernels : new int[] {1, MANY}) {
+      all.add(launches(kernels));
+    }
     for (int n : sizes.isEmpty() ? List.of(1_000_000) : sizes) {
       for (KernelCase<?> c : KernelCase.all()) {
         if (device.kernels().contains(c.kernel().name()) && !c.kernel().name().equals("lamb")) {
@@ -67,6 +71,17 @@ record DeviceSubject(String name, int n, double elements, double amount, boolean
       }));
     }
     return all;
+  }
+
+  /** What an execution costs whose kernels have next to nothing to do: copies of one float. */
+  private static DeviceSubject launches(int kernels) {
+    return new DeviceSubject("launch", kernels, kernels, Double.NaN, false, (session, program) -> {
+      DeviceBuffer from = session.buffer("from", Kind.FLOAT, 1);
+      DeviceBuffer to = session.buffer("to", Kind.FLOAT, 1);
+      for (int i = 0; i < kernels; i++) {
+        program.copy(from, to);
+      }
+    });
   }
 
   /** Operations of five steps: two symmetric products and a whole one each. */

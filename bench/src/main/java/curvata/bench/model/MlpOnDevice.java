@@ -13,7 +13,8 @@ import java.util.Arrays;
  * The forward and backward pass of a network on a device: the words of {@link Mlp}'s gradient, recorded in front of the optimizer's.
  *
  * <pre>
- *   Y₀ = rows of the data,   Yₙ₊₁ = φ(Yₙ Wₙᵀ + bₙ),   ∂Z = (softmax(Z) − labels) / rows,   ∂Wₙ = ∂Zₙᵀ Yₙ,   ∂bₙ = Σ rows of ∂Zₙ,   ∂Yₙ = ∂Zₙ Wₙ
+ *   Y₀ = rows of the data,   Yₙ₊₁ = φ(Yₙ Wₙᵀ + bₙ),   ∂Z = (softmax(Z) − labels) / rows, or (Z − labels) / rows for squared error
+ *   ∂Wₙ = ∂Zₙᵀ Yₙ,   ∂bₙ = Σ rows of ∂Zₙ,   ∂Yₙ = ∂Zₙ Wₙ
  * </pre>
  *
  * <p>Data, parameters, gradients and everything between stay on the device. Before a step the indices of its rows go up, and what each counts: 1 /
@@ -41,10 +42,8 @@ public final class MlpOnDevice implements DeviceGradients {
    *
    * @param model whose shape and parameters' names count
    * @param batch the most rows of one step
-   * @throws IllegalArgumentException if the network's loss is none that devices have
    */
   public MlpOnDevice(Mlp model, Dataset data, int batch) {
-    Checks.that(model.loss() == OutputLoss.SOFTMAX_CROSS_ENTROPY, "--loss", model.loss(), OutputLoss.SOFTMAX_CROSS_ENTROPY + " on a device");
     this.model = model;
     this.data = data;
     this.batch = batch;
@@ -84,7 +83,10 @@ public final class MlpOnDevice implements DeviceGradients {
       step.product(false, true, batch, layers[n + 1], layers[n], 1, below(n), tensors.value(weight(n)), 0, outputs[n]);
       forward(step, n, n == last, layers[n + 1], tensors.value(bias(n)));
     }
-    step.softmaxCrossEntropy(batch, layers[last + 1], outputs[last], y, lossesOnDevice, scalesOnDevice);
+    switch (model.loss()) {
+      case SOFTMAX_CROSS_ENTROPY -> step.softmaxCrossEntropy(batch, layers[last + 1], outputs[last], y, lossesOnDevice, scalesOnDevice);
+      case SQUARED_ERROR -> step.squaredError(batch, layers[last + 1], outputs[last], y, lossesOnDevice, scalesOnDevice);
+    }
     for (int n = last; n >= 0; n--) {
       step.product(true, false, layers[n + 1], layers[n], batch, 1, deltas[n], below(n), 0, tensors.grad(weight(n)));
       step.biasGradient(batch, layers[n + 1], deltas[n], tensors.grad(bias(n)));

@@ -41,9 +41,8 @@ public final class Trainer implements AutoCloseable {
    * The state before the first step.
    *
    * @param device where steps run: forward and backward pass and update; evaluations and looks at the curvature are the CPU's
-   * @throws IllegalArgumentException if a rule needs a signal that this trainer does not have, the model does not fit into memory, or the device cannot
-   *     do what the settings ask for
-   * @throws curvata.kernels.device.DeviceException if the device cannot be opened or has no twin of a rule
+   * @throws IllegalArgumentException if a rule needs a signal that this trainer does not have, the model does not fit into memory
+   * @throws curvata.kernels.device.DeviceException if the device cannot be opened, has no twin of a rule, or a transform is the host's alone
    */
   public Trainer(Settings settings, Problem problem, Device device) {
     this.settings = settings;
@@ -59,8 +58,6 @@ public final class Trainer implements AutoCloseable {
     requireDistribution(settings.rest());
     model = new Mlp(layers, settings.activation(), settings.loss(), capacity);
     model.initialize(settings.seed());
-    Checks.that(device == Device.cpu() || settings.transforms().isEmpty(), "--transform", settings.spelled().get("transform"),
-        "none with --backend " + device + ": gradients stay on the device");
     onDevice = device == Device.cpu() ? null : new MlpOnDevice(model, problem.training(), settings.batch());
     optimizer = build(device);
     batches = new Batches(problem.training(), settings.batch(), settings.seed());

@@ -6,6 +6,9 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
 
 /** What TornadoVM throws, as one line. */
 final class Failure {
+  private static final String SWALLOWED = "Recover option disabled"; // what TornadoVM says instead of the cause
+  private static final String BYTECODES = "tornado.tvm.maxbytecodesize";
+
   private Failure() {}
 
   static boolean outOfMemory(Throwable thrown) {
@@ -19,6 +22,7 @@ final class Failure {
 
   static DeviceException of(String what, Throwable thrown) {
     String text = thrown.getMessage() == null ? thrown.getClass().getName() : thrown.getMessage().lines().findFirst().orElse("").strip();
-    return new DeviceException(what + " failed on the device: " + text, thrown);
+    String cause = text.contains(SWALLOWED) ? " (a kernel that does not compile, or more kernels than -D" + BYTECODES + " has room for)" : "";
+    return new DeviceException(what + " failed on the device: " + text + cause, thrown);
   }
 }

@@ -4,12 +4,14 @@ import curvata.kernels.device.Device;
 import curvata.kernels.device.Session;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 
 /** A device that TornadoVM reaches. */
 final class GpuDevice implements Device {
   final TornadoDevice device;
   private final String id;
+  private final AtomicLong taken = new AtomicLong(); // bytes, by sessions of this process
 
   GpuDevice(String id, TornadoDevice device) {
     this.id = id;
@@ -35,6 +37,26 @@ final class GpuDevice implements Device {
   @Override
   public long memory() {
     return Math.min(device.getPhysicalDevice().getDeviceGlobalMemorySize(), limit());
+  }
+
+  /** Bytes of this device that sessions of this process hold. */
+  long taken() {
+    return taken.get();
+  }
+
+  /** Bytes of one buffer, at most one less than this. */
+  long largest() {
+    return device.getPhysicalDevice().getDeviceMaxAllocationSize();
+  }
+
+  /** Sets bytes aside; whether there are so many. */
+  boolean take(long bytes) {
+    long most = memory() - bytes;
+    return taken.getAndUpdate(t -> t <= most ? t + bytes : t) <= most;
+  }
+
+  void give(long bytes) {
+    taken.addAndGet(-bytes);
   }
 
   /** What TornadoVM may take: -Dtornado.device.memory, 4 GB where it is not set. */

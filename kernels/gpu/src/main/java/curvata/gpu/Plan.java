@@ -2,6 +2,7 @@ package curvata.gpu;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import uk.ac.manchester.tornado.api.DataRange;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
@@ -24,6 +25,8 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 final class Plan {
   /** Without -cl-fast-relaxed-math, TornadoVM's default: NaN and infinity must propagate and divisions keep their 2.5 ulp. */
   static final String OPENCL_FLAGS = "-w";
+  private static final String TOTALS = "\"TOTAL_TASK_GRAPH_TIME\"";
+  private static final Pattern LAUNCHED = Pattern.compile("\"TASK_KERNEL_TIME\"");
   private static final int RENEWED_AFTER = 1 << 14; // executions; TornadoVM keeps an object for each
 
   private final TornadoSession session;
@@ -200,6 +203,12 @@ final class Plan {
   /** Bytes that the last execution moved up and down, by TornadoVM's own count; the session must be profiled. */
   long[] moved() {
     return new long[] {result.getProfilerResult().getTotalBytesCopyIn(), result.getProfilerResult().getTotalBytesCopyOut()};
+  }
+
+  /** Kernels that the last execution ran, by TornadoVM's profile; the session must be profiled. */
+  long launched() {
+    String log = result.getProfilerResult().getProfileLog(); // of all executions so far, each with its totals first
+    return LAUNCHED.matcher(log.substring(log.lastIndexOf(TOTALS))).results().count();
   }
 
   void close() {

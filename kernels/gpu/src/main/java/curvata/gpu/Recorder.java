@@ -9,6 +9,7 @@ import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.WorkerGrid1D;
 import uk.ac.manchester.tornado.api.WorkerGrid2D;
+import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.DoubleArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -20,6 +21,7 @@ public final class Recorder {
   private final GridScheduler grids;
   private final KernelContext context = new KernelContext();
   private final Set<TornadoBuffer> used = new HashSet<>();
+  private boolean contextUsed;
   private int tasks;
 
   Recorder(TornadoProgram program, TaskGraph graph, GridScheduler grids) {
@@ -35,7 +37,15 @@ public final class Recorder {
 
   /** The context to hand to kernels that take one. */
   public KernelContext context() {
+    contextUsed = true;
     return context;
+  }
+
+  /** Declares what all tasks share: an object that is not declared as an input TornadoVM does not free. */
+  void finish() {
+    if (contextUsed) {
+      graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, context);
+    }
   }
 
   /** The floats behind a buffer or slice; a kernel adds the slice's offset itself. */

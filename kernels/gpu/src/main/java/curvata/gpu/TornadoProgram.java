@@ -3,11 +3,13 @@ package curvata.gpu;
 import curvata.gpu.layer.BiasGpu;
 import curvata.gpu.layer.GatherGpu;
 import curvata.gpu.layer.SoftmaxCrossEntropyGpu;
+import curvata.gpu.layer.SquaredErrorGpu;
 import curvata.gpu.matrix.NewtonSchulzGpu;
 import curvata.gpu.matrix.ProductGpu;
 import curvata.gpu.random.GaussianGpu;
 import curvata.gpu.random.RademacherGpu;
 import curvata.gpu.reduce.SweepGpu;
+import curvata.gpu.update.ClipGpu;
 import curvata.kernels.Checks;
 import curvata.kernels.Kernel;
 import curvata.kernels.Kernel.Operand;
@@ -138,7 +140,7 @@ public final class TornadoProgram implements Program {
   }
 
   long bytes() {
-    return 4L * scalarValues.length;
+    return scalarValues.length == 0 ? 0 : 4L * scalarValues.length + TornadoNativeArray.ARRAY_HEADER;
   }
 
   int tasks() {
@@ -148,6 +150,7 @@ public final class TornadoProgram implements Program {
   void recordInto(Recorder recorder) {
     scalars = scalarValues.length == 0 ? null : new FloatArray(scalarValues.length);
     steps.forEach(s -> s.accept(recorder));
+    recorder.finish();
     tasks = recorder.tasks();
   }
 
@@ -281,6 +284,16 @@ public final class TornadoProgram implements Program {
   @Override
   public void softmaxCrossEntropy(int rows, int cols, DeviceBuffer logits, DeviceBuffer labels, DeviceBuffer losses, DeviceBuffer scales) {
     SoftmaxCrossEntropyGpu.record(this, rows, cols, logits, labels, losses, scales);
+  }
+
+  @Override
+  public void squaredError(int rows, int cols, DeviceBuffer outputs, DeviceBuffer labels, DeviceBuffer losses, DeviceBuffer scales) {
+    SquaredErrorGpu.record(this, rows, cols, outputs, labels, losses, scales);
+  }
+
+  @Override
+  public void clip(List<Segments> layouts, List<DeviceBuffer> gradients, double norm) {
+    ClipGpu.record(this, layouts, gradients, norm);
   }
 
   @Override

@@ -9,11 +9,14 @@ import curvata.kernels.device.Segments;
 import curvata.kernels.device.Session;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import uk.ac.manchester.tornado.api.exceptions.TornadoInternalError;
 
 /** A session: one execution plan of TornadoVM, made at the first run. */
 final class TornadoSession implements Session {
@@ -130,16 +133,27 @@ final class TornadoSession implements Session {
   }
 
   private void freeze() {
-    long limit = device.memory();
-    if (bytes() > limit) {
-      throw outOfMemory(null, limit);
+    TornadoBuffer largest = Collections.max(buffers.values(), Comparator.comparingLong(TornadoBuffer::bytes));
+    if (largest.bytes() >= device.largest()) {
+      throw new DeviceException(
+          device + " (" + device.name() + "): " + largest.bytes() + " bytes needed for buffer \"" + largest.name() + "\", expected fewer than "
+              + device.largest() + ": that many at once it does not give");
+    }
+    long bytes = bytes();
+    if (!device.take(bytes)) {
+      throw outOfMemory(null);
     }
     Plan made = new Plan(this);
     try {
       tasks += made.start();
     } catch (RuntimeException e) {
-      made.close();
-      throw Failure.outOfMemory(e) ? outOfMemory(e, limit) : e;
+      device.give(bytes);
+      try {
+        made.close();
+      } catch (RuntimeException | TornadoInternalError again) { // it stumbles over the buffer that it did not get
+        e.addSuppressed(again);
+      }
+      throw Failure.outOfMemory(e) ? outOfMemory(e) : e;
     }
     plan = made;
   }
@@ -149,10 +163,16 @@ final class TornadoSession implements Session {
     return plan.moved();
   }
 
-  private DeviceException outOfMemory(Throwable cause, long limit) {
+  /** Kernels that the last execution ran, as TornadoVM's profiler has it. */
+  long launched() {
+    return plan.launched();
+  }
+
+  private DeviceException outOfMemory(Throwable cause) {
+    String others = device.taken() == 0 ? "" : " less the " + device.taken() + " of other sessions";
     return new DeviceException(
-        device + " (" + device.name() + "): " + bytes() + " bytes needed for " + buffers.size() + " buffers, expected at most " + limit
-            + "; TornadoVM takes what -Dtornado.device.memory allows, as 16GB (4GB where it is not set)",
+        device + " (" + device.name() + "): " + bytes() + " bytes needed for " + buffers.size() + " buffers, expected at most " + device.memory()
+            + others + "; TornadoVM takes what -Dtornado.device.memory allows, as 16GB (4GB where it is not set)",
         cause);
   }
 
@@ -199,6 +219,7 @@ final class TornadoSession implements Session {
     requireOpen();
     closed = true;
     if (plan != null) {
+      device.give(bytes());
       plan.close();
     }
   }

@@ -6,14 +6,24 @@ import java.util.regex.Pattern;
 final class Unavailable {
   static final String NO_DEVICE = "it runs, but finds no device: install the driver's OpenCL or CUDA part (without a GPU: pocl-opencl-icd)";
   private static final String BAILOUT = "tornado.recover.bailout";
+  private static final String NATIVE = "tornado.enable.nativeFunctions";
   private static final Pattern COLOR = Pattern.compile("\u001B\\[[0-9;]*m");
 
   private Unavailable() {}
 
   /** What is wrong with the JVM's flags, or null. */
   static String flags() {
-    return "false".equalsIgnoreCase(System.getProperty(BAILOUT)) ? null
-        : "start the JVM with -D" + BAILOUT + "=False: otherwise a kernel that does not compile silently gives wrong results";
+    if (!off(BAILOUT)) {
+      return "start the JVM with -D" + BAILOUT + "=False: otherwise a kernel that does not compile silently gives wrong results";
+    }
+    if (!off(NATIVE)) {
+      return "start the JVM with -D" + NATIVE + "=False: otherwise roots, sines and cosines on OpenCL are of unknown accuracy";
+    }
+    return null;
+  }
+
+  private static boolean off(String property) {
+    return "false".equalsIgnoreCase(System.getProperty(property));
   }
 
   /** The line for an error of the runtime. */

@@ -7,17 +7,20 @@ import curvata.optim.Optimizer;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import uk.ac.manchester.tornado.api.TaskGraph;
 
 /** Where TornadoVM cannot run there is one line with the cause and the remedy, and the CPU works. Each case is a JVM of its own. */
 class UnavailableTest {
   private static final String ARGFILE = "@" + System.getenv("TORNADOVM_HOME") + "/tornado-argfile";
   private static final String BAILOUT = "-Dtornado.recover.bailout=False";
+  private static final String NATIVE = "-Dtornado.enable.nativeFunctions=False";
 
   private static String path(Class<?> c) {
     try {
@@ -47,18 +50,18 @@ class UnavailableTest {
 
   @Test
   void thereItIs() throws Exception {
-    assertThat(run(true, Map.of(), ARGFILE, BAILOUT)).contains("gpu:0").contains("reasons []");
+    assertThat(run(true, Map.of(), ARGFILE, BAILOUT, NATIVE)).contains("gpu:0").contains("reasons []");
   }
 
   @Test
   void withoutTheJar() throws Exception {
-    assertThat(run(false, Map.of(), BAILOUT)).contains("devices [cpu]").contains("its classes are not there").contains("tornado-argfile")
+    assertThat(run(false, Map.of(), BAILOUT, NATIVE)).contains("devices [cpu]").contains("its classes are not there").contains("tornado-argfile")
         .contains("NoClassDefFoundError");
   }
 
   @Test
   void withoutTheArgfile() throws Exception {
-    assertThat(run(true, Map.of(), BAILOUT)).contains("devices [cpu]").contains("start the JVM with @$TORNADOVM_HOME/tornado-argfile");
+    assertThat(run(true, Map.of(), BAILOUT, NATIVE)).contains("devices [cpu]").contains("start the JVM with @$TORNADOVM_HOME/tornado-argfile");
   }
 
   @Test
@@ -67,13 +70,32 @@ class UnavailableTest {
   }
 
   @Test
-  void withoutAPlatform() throws Exception {
-    assertThat(run(true, Map.of("OCL_ICD_VENDORS", "/nowhere", "OCL_ICD_FILENAMES", ""), ARGFILE, BAILOUT)).contains("devices [cpu]")
-        .contains("it cannot reach a device: install");
+  void withoutTheFlagThatBoundsRoots() throws Exception {
+    assertThat(run(true, Map.of(), ARGFILE, BAILOUT)).contains("devices [cpu]").contains(NATIVE);
+  }
+
+  @Test
+  void withoutAPlatform(@TempDir Path empty) throws Exception {
+    for (String vendors : List.of("/nowhere", empty.toString())) {
+      assertThat(run(true, Map.of("OCL_ICD_VENDORS", vendors, "OCL_ICD_FILENAMES", ""), ARGFILE, BAILOUT, NATIVE)).contains("devices [cpu]")
+          .contains("it cannot reach a device: install");
+    }
+  }
+
+  /** An argfile that names folders that are not there any more: no JVM starts, so the launcher has to see it. */
+  @Test
+  void withTheArgfileOfAnSdkThatWasMoved(@TempDir Path folder) throws Exception {
+    Path moved = folder.resolve("tornado-argfile");
+    String home = System.getenv("TORNADOVM_HOME");
+    Files.writeString(moved, Files.readString(Path.of(home, "tornado-argfile")).replace(home, folder.resolve("old").toString()));
+    Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "@" + moved, "-version")
+        .redirectErrorStream(true).start();
+    assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).contains("tornado.runtime not found");
+    assertThat(process.waitFor()).isNotZero();
   }
 
   @Test
   void withoutTheCompilerInterface() throws Exception {
-    assertThat(run(true, Map.of(), ARGFILE, "-XX:-EnableJVMCI", BAILOUT)).contains("devices [cpu]").contains("JVMCI is off");
+    assertThat(run(true, Map.of(), ARGFILE, "-XX:-EnableJVMCI", BAILOUT, NATIVE)).contains("devices [cpu]").contains("JVMCI is off");
   }
 }

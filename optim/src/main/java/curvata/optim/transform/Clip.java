@@ -1,6 +1,7 @@
 package curvata.optim.transform;
 
 import curvata.kernels.Checks;
+import curvata.kernels.update.Scale;
 
 /**
  * Clipping by the global norm.
@@ -24,9 +25,14 @@ public record Clip(double norm) implements GradientTransform {
 
   @Override
   public void apply(Gradients gradients) {
-    double factor = norm / (Math.sqrt(gradients.sumOfSquares()) + 1e-6);
-    if (!(factor >= 1)) {
+    double factor = Scale.clip(gradients.sumOfSquares(), norm);
+    if (factor != 1) { // NaN is not, either
       gradients.scale(factor);
     }
+  }
+
+  @Override
+  public void record(OnDevice gradients) {
+    gradients.clip(norm);
   }
 }

@@ -101,6 +101,19 @@ public interface Program {
    */
   void softmaxCrossEntropy(int rows, int cols, DeviceBuffer logits, DeviceBuffer labels, DeviceBuffer losses, DeviceBuffer scales);
 
+  /**
+   * Row i of the outputs becomes scales_i · (z − one-hot(label)), and {@code losses} half the squared distance from the label's unit vector, unscaled.
+   * Labels, losses and scales as for {@link #softmaxCrossEntropy}.
+   */
+  void squaredError(int rows, int cols, DeviceBuffer outputs, DeviceBuffer labels, DeviceBuffer losses, DeviceBuffer scales);
+
+  /**
+   * g ← c g with c = {@link curvata.kernels.update.Scale#clip}(Σ g², norm), the sum being over all tensors of all buffers; c stays on the device.
+   *
+   * @param gradients one buffer for each layout, of {@link Segments#size} elements
+   */
+  void clip(List<Segments> layouts, List<DeviceBuffer> gradients, double norm);
+
   /** Row i of {@code to} ← row {@code indices[i]} of {@code from}; indices are not checked on the device. */
   void gather(int rows, int cols, DeviceBuffer from, DeviceBuffer indices, DeviceBuffer to);
 

@@ -26,7 +26,20 @@ public final class Scale {
   /** The kernel. */
   public static final Kernel<Scalars> KERNEL = Kernel.of("scale", Scalars.class, update("g"), Scale::scalar, () -> Simd::range);
 
+  private static final double EPS = 1e-6;
+
   private Scale() {}
+
+  /**
+   * What gradients are multiplied by where their norm may not exceed a limit: min(1, norm / (√square + 1e-6)).
+   *
+   * @param square Σ g² over all of them; NaN gives NaN, infinity 0
+   */
+  public static double clip(double square, double norm) {
+    double factor = norm / (Math.sqrt(square) + EPS);
+    double least = factor < 1 ? factor : 1; // with NaN either: on devices comparisons may be turned round
+    return Double.isNaN(factor) ? factor : least;
+  }
 
   static void scalar(Scalars s, float[] g, int from, int to) {
     for (int i = from; i < to; i++) {

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Layers against their CPU twins: the same bits where only sums are involved, else the bound that the javadoc derives, around the formula in double. */
 class LayersGpuTest {
@@ -58,19 +59,24 @@ class LayersGpuTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1", "255", "256", "257", "4099"})
+  @ValueSource(ints = {0, 1, 255, 256, 257, 4099})
   void backwardIsTheTwin(int n) {
     Draw draw = new Draw(n);
     float[] dy = special(draw.spread(n));
     float[] y = draw.floats(n, 1);
-    y[n / 2] = Float.NaN;
-    y[n - 1] = 0;
+    if (n > 0) {
+      y[n / 2] = Float.NaN;
+      y[n - 1] = 0;
+    }
     try (Trial trial = new Trial()) {
       DeviceBuffer relu = trial.floats(dy);
       DeviceBuffer tanh = trial.floats(dy);
       DeviceBuffer out = trial.floats(y);
       trial.program.reluGradient(n, out, relu);
       trial.program.tanhGradient(n, out, tanh);
+      if (n == 0) {
+        return;
+      }
       trial.run();
       float[] expected = dy.clone();
       BiasRelu.backward(y, expected, 0, n);
@@ -132,17 +138,22 @@ class LayersGpuTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 1, 1", "7, 2, 30", "65, 10, 4", "130, 63, 20", "33, 65, 1", "3, 1021, 60"})
+  @CsvSource({"0, 5, 1", "1, 1, 1", "7, 2, 30", "65, 10, 4", "130, 63, 20", "33, 65, 1", "2, 64, 3", "3, 1021, 60", "4099, 3, 2"})
   void softmaxCrossEntropy(int rows, int cols, double range) {
     Draw draw = new Draw(cols);
     float[] z = draw.floats(rows * cols, range);
     int[] labels = draw.indices(rows, cols);
     float[] scales = draw.floats(rows, 1);
-    scales[0] = 0;
+    if (rows > 0) {
+      scales[0] = 0;
+    }
     try (Trial trial = new Trial()) {
       DeviceBuffer logits = trial.floats(z);
       DeviceBuffer losses = trial.floats(new float[rows]);
       trial.program.softmaxCrossEntropy(rows, cols, logits, trial.ints(labels), losses, trial.floats(scales));
+      if (rows == 0) {
+        return;
+      }
       trial.run();
       float[] gradient = Trial.read(logits);
       float[] loss = Trial.read(losses);
@@ -159,6 +170,46 @@ class LayersGpuTest {
         }
       }
     }
+  }
+
+  /** Half the squared distance and its gradient; NaN and infinity propagate within their row. */
+  @ParameterizedTest
+  @CsvSource({"1, 1, 1", "7, 2, 30", "65, 10, 4", "130, 63, 20", "33, 65, 1", "3, 1021, 1e-3", "0, 4, 1"})
+  void squaredError(int rows, int cols, double range) {
+    Draw draw = new Draw(100 + cols);
+    float[] z = draw.floats(rows * cols, range);
+    int[] labels = draw.indices(rows, cols);
+    float[] scales = draw.floats(rows, 1);
+    if (rows > 2) {
+      scales[0] = 0;
+      z[cols] = Float.NaN;
+      z[2 * cols] = Float.NEGATIVE_INFINITY;
+    }
+    try (Trial trial = new Trial()) {
+      DeviceBuffer outputs = trial.floats(z);
+      DeviceBuffer losses = trial.floats(new float[rows]);
+      trial.program.squaredError(rows, cols, outputs, trial.ints(labels), losses, trial.floats(scales));
+      if (rows == 0) {
+        return;
+      }
+      trial.run();
+      float[] gradient = Trial.read(outputs);
+      float[] loss = Trial.read(losses);
+      for (int i = 0; i < rows; i++) {
+        double sum = 0;
+        for (int j = 0; j < cols; j++) {
+          double d = z[i * cols + j] - (j == labels[i] ? 1.0 : 0.0);
+          sum += d * d;
+          near("row " + i + ", column " + j, gradient[i * cols + j], scales[i] * d, (1 + 0x1p-27) * U);
+        }
+        near("loss of row " + i, loss[i], sum / 2, (1 + (cols / 64 + 10) * 0x1p-29) * U + cols * 0x1p-53); // the last: the loop here
+      }
+    }
+  }
+
+  private static void near(String what, float actual, double exact, double relative) {
+    boolean near = Double.isFinite(exact) ? Math.abs(actual - exact) <= relative * Math.abs(exact) + TINY : Double.compare(actual, exact) == 0;
+    assertThat(near).as("%s: %s, exact %s", what, actual, exact).isTrue();
   }
 
   @Test
@@ -204,6 +255,34 @@ class LayersGpuTest {
     }
   }
 
+  /** Every size of the output around a group, both kinds. */
+  @ParameterizedTest
+  @CsvSource({"0, 3", "1, 1", "255, 1", "64, 4", "257, 1", "1021, 5"})
+  void gatherIsTheTwin(int rows, int cols) {
+    Draw draw = new Draw(rows);
+    int many = 37;
+    float[] x = draw.floats(many * cols, 1);
+    int[] names = draw.indices(many * cols, 1000);
+    int[] indices = draw.indices(rows, many);
+    try (Trial trial = new Trial()) {
+      DeviceBuffer picked = trial.ints(indices);
+      DeviceBuffer to = trial.floats(new float[rows * cols]);
+      DeviceBuffer ints = trial.ints(new int[rows * cols]);
+      trial.program.gather(rows, cols, trial.floats(x), picked, to);
+      trial.program.gather(rows, cols, trial.ints(names), picked, ints);
+      if (rows == 0) {
+        return;
+      }
+      trial.run();
+      float[] floats = Trial.read(to);
+      int[] integers = Trial.readInts(ints);
+      for (int i = 0; i < rows * cols; i++) {
+        assertThat(floats[i]).as("element %d", i).isEqualTo(x[indices[i / cols] * cols + i % cols]);
+        assertThat(integers[i]).as("element %d", i).isEqualTo(names[indices[i / cols] * cols + i % cols]);
+      }
+    }
+  }
+
   @Test
   void badArgumentsAreRefused() {
     try (Trial trial = new Trial()) {
@@ -215,6 +294,8 @@ class LayersGpuTest {
       assertThatThrownBy(() -> trial.program.tanhGradient(12, x, x)).hasMessageContaining("apart from");
       assertThatThrownBy(() -> trial.program.softmaxCrossEntropy(3, 4, x, ints, small, small)).hasMessageContaining("at least 3");
       assertThatThrownBy(() -> trial.program.softmaxCrossEntropy(3, 0, x, ints, small, small)).hasMessageContaining("cols");
+      assertThatThrownBy(() -> trial.program.squaredError(3, 4, x, ints, small, small)).hasMessageContaining("at least 3");
+      assertThatThrownBy(() -> trial.program.squaredError(3, 5, x, ints, x, x)).hasMessageContaining("at least 15");
       assertThatThrownBy(() -> trial.program.gather(3, 4, x, small, x)).hasMessageContaining("INT");
     }
   }

@@ -96,7 +96,7 @@ class ProductGpuTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void gramMatricesAreTheTwins(boolean transposed) {
-    int[][] shapes = {{1, 1}, {63, 40}, {64, 513}, {65, 7}, {129, 33}, {200, 3}, {4, 0}};
+    int[][] shapes = {{1, 1}, {63, 40}, {64, 513}, {65, 7}, {129, 33}, {200, 3}, {4, 0}, {0, 5}};
     List<Case> cases = new ArrayList<>();
     try (Trial trial = new Trial()) {
       Draw draw = new Draw(77);
@@ -117,6 +117,77 @@ class ProductGpuTest {
       trial.run();
       check(cases);
     }
+  }
+
+  /** Small integers: nothing rounds, so sums in any order are exact. Shapes around the tile of 16. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void wideProductsAreExact(boolean symmetric) {
+    int[][] shapes = {{1, 1, 1}, {15, 17, 16}, {16, 16, 15}, {17, 15, 33}, {31, 2, 1}, {40, 64, 61}};
+    for (int bits = 0; bits < 4; bits++) {
+      boolean transA = (bits & 1) != 0;
+      boolean transB = symmetric ? !transA : (bits & 2) != 0;
+      try (Trial trial = new Trial()) {
+        Draw draw = new Draw(bits);
+        List<double[]> expected = new ArrayList<>();
+        List<DeviceBuffer> results = new ArrayList<>();
+        for (int[] shape : shapes) {
+          int m = shape[0];
+          int n = symmetric ? m : shape[1];
+          int k = shape[2];
+          double[] a = wide(draw.indices(m * k, 9));
+          double[] b = symmetric ? a : wide(draw.indices(k * n, 9));
+          double[] d = wide(draw.indices(m * n, 9));
+          double[] c = new double[m * n];
+          for (int i = 0; i < m * n; i++) {
+            d[i] = symmetric && i % n > i / n ? d[i % n * n + i / n] : d[i];
+          }
+          for (int i = 0; i < m * n; i++) {
+            double sum = 0;
+            for (int p = 0; p < k; p++) {
+              sum += (transA ? a[p * m + i / n] : a[i / n * k + p]) * (transB ? b[i % n * k + p] : b[p * n + i % n]);
+            }
+            c[i] = 0.5 * sum + 2 * (symmetric && i % n > i / n ? d[i % n * n + i / n] : d[i]);
+          }
+          // Whole buffers: this product knows no slices.
+          DeviceBuffer to = whole(trial, "c", c.length, null);
+          WideProductGpu.record(
+              (curvata.gpu.TornadoProgram) trial.program, symmetric, transA, transB, m, n, k, 0.5, whole(trial, "a", a.length, a),
+              whole(trial, "b", b.length, b), 2, whole(trial, "d", d.length, d), to);
+          expected.add(c);
+          results.add(to);
+        }
+        trial.run();
+        for (int s = 0; s < shapes.length; s++) {
+          double[] all = Trial.readWide(results.get(s));
+          double[] c = expected.get(s);
+          assertThat(java.util.Arrays.copyOf(all, c.length)).as("%s", java.util.Arrays.toString(shapes[s])).isEqualTo(c);
+          for (int i = c.length; i < all.length; i++) {
+            assertThat(all[i]).as("canary %d", i).isEqualTo(-77);
+          }
+        }
+      }
+    }
+  }
+
+  /** Content from the start, canaries behind. */
+  private static DeviceBuffer whole(Trial trial, String name, int size, double[] content) {
+    double[] all = new double[size + 300];
+    java.util.Arrays.fill(all, -77);
+    if (content != null) {
+      System.arraycopy(content, 0, all, 0, size);
+    }
+    DeviceBuffer buffer = trial.session().buffer(name + trial.session().bytes(), DeviceBuffer.Kind.DOUBLE, all.length);
+    buffer.write(all, 0);
+    return buffer;
+  }
+
+  private static double[] wide(int[] x) {
+    double[] wide = new double[x.length];
+    for (int i = 0; i < x.length; i++) {
+      wide[i] = x[i];
+    }
+    return wide;
   }
 
   private static float[] mirrored(float[] c, int m) {

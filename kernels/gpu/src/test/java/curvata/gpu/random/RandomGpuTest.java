@@ -11,11 +11,11 @@ import org.junit.jupiter.api.Test;
 
 /** Random numbers against their CPU twins: signs bit for bit, normals within the sum of both bounds. */
 class RandomGpuTest {
-  private static final int[] SIZES = {1, 31, 255, 256, 257, 4099};
+  private static final int[] SIZES = {1, 31, 255, 256, 257, 4099, 0, 1021};
 
   @Test
   void signsAreTheTwinsBits() {
-    long[] first = {0, 1, 31, 32, 1000, (1L << 37) - 100}; // the last crosses into another key
+    long[] first = {0, 1, 31, 32, 1000, (1L << 37) - 100, 5, 33}; // the sixth crosses into another key
     try (Trial trial = new Trial()) {
       DeviceBuffer[] x = new DeviceBuffer[SIZES.length];
       for (int s = 0; s < SIZES.length; s++) {
@@ -33,7 +33,7 @@ class RandomGpuTest {
 
   @Test
   void normalsAreNearTheTwins() {
-    long[] first = {0, 1, 16, 1L << 31, 1000, (1L << 32) - 100}; // the last crosses into another key
+    long[] first = {0, 1, 16, 1L << 31, 1000, (1L << 32) - 100, 5, 33}; // the sixth crosses into another key
     try (Trial trial = new Trial()) {
       DeviceBuffer[] x = new DeviceBuffer[SIZES.length];
       for (int s = 0; s < SIZES.length; s++) {
