@@ -7,9 +7,9 @@ import curvata.kernels.internal.Registers;
 /**
  * The SIMD body of products that packing would cost more than it saves, because they are small or have few rows: operands are read where they lie.
  *
- * <p>Only a B without consecutive columns, or with fewer than a vector, is copied. Where vectors do not fit, the last one reaches back over
- * columns of the one before it, and the last four rows over rows before them, and does them again; so nothing outside is read or written, and the bits
- * are the same.
+ * <p>Only a B without consecutive columns, or with fewer than half a vector (with 128 bits: a whole one), is copied. Where vectors do not fit, the last
+ * one reaches back over columns of the one before it, and the last four rows over rows before them, and does them again; so nothing outside is read or
+ * written, and the bits are the same. A last single row, and each of fewer than four, is computed alone.
  */
 final class DirectProduct {
   private static final int V = F.length();

@@ -4,7 +4,7 @@ import static curvata.kernels.internal.Species.F;
 
 import jdk.incubator.vector.FloatVector;
 
-/** Adds finished sums to C; apart from the micro-kernels, so that these stay within the compiler's inlining budget. */
+/** Adds finished sums to C; apart from the micro-kernels, whose inlining budget it would exceed. */
 final class Merge {
   private Merge() {}
 

@@ -20,9 +20,9 @@ final class PackedProduct {
 
   private static final int V = F.length();
   private static final boolean TALL = Registers.COUNT >= 32;
-  private static final int PANEL_ROWS = TALL ? Tile12.ROWS : Tile4.ROWS;
+  private static final int PANEL_ROWS = TALL ? Tile8.ROWS : Tile4.ROWS;
   private static final int SQUARES = 48; // whole panels and whole squares of any vector length, where packing transposes
-  private static final int ROW_BLOCK = 2040; // a multiple of 12; their packed rows, 4 MB, stay in the third cache
+  private static final int ROW_BLOCK = 2040; // a multiple of 8; their packed rows, 4 MB, stay in the third cache
   static final int COL_BLOCK = 128; // packed, 256 KB: second cache
 
   private PackedProduct() {}
@@ -34,7 +34,7 @@ final class PackedProduct {
 
   /** Floats of scratch for a share of this many rows and columns. */
   static int required(int rows, int cols, int k) {
-    return packedRows(rows) + Math.min(k, Product.DEPTH) * wholeCols(cols) + Tile12.ROWS * COLS;
+    return packedRows(rows) + Math.min(k, Product.DEPTH) * wholeCols(cols) + Tile8.ROWS * COLS;
   }
 
   private static int packedRows(int rows) {
@@ -51,7 +51,7 @@ final class PackedProduct {
       scale(t, top, bottom, left, right);
     } else if (Chains.takes(t, bottom - top)) {
       Chains.rectangle(t, top, bottom, left, right, pack, packA);
-    } else if (top == 0 && DirectProduct.takes(t, bottom, right - left)) {
+    } else if (top == 0 && bottom == t.m && DirectProduct.takes(t, t.m, right - left)) {
       DirectProduct.columns(t, left, right, pack, packA);
     } else {
       packed(t, top, bottom, left, right, pack, packA);
@@ -92,7 +92,7 @@ final class PackedProduct {
 
   private static void wide(ProductTask t, int top, int bottom, int left, int right, float[] pack, int packA, int packB) {
     int blocks = (bottom - top - 1) / ROW_BLOCK + 1;
-    int most = blocks == 1 ? bottom - top : ((bottom - top - 1) / blocks / Tile12.ROWS + 1) * Tile12.ROWS; // equal, as each packs all of B
+    int most = blocks == 1 ? bottom - top : ((bottom - top - 1) / blocks / Tile8.ROWS + 1) * Tile8.ROWS; // equal, as each packs all of B
     for (int i = top, height; i < bottom; i += height) {
       height = Math.min(most, bottom - i);
       int end = t.lower ? Math.min(right, i + height) : right;
@@ -115,7 +115,7 @@ final class PackedProduct {
     boolean plain = first && t.alpha == 1 && t.beta == 0 && t.cCol == 1;
     for (int r = 0, rows; r < height; r += rows) {
       int rest = height - r;
-      rows = TALL && rest >= Tile12.ROWS ? Tile12.ROWS : Math.min(rest, Tile4.ROWS);
+      rows = TALL && rest >= Tile8.ROWS ? Tile8.ROWS : Math.min(rest, Tile4.ROWS);
       boolean whole = plain && rows >= Tile4.ROWS;
       int end = t.lower ? Math.min(width, i + r + rows - j) : width;
       for (int s = 0, cols; s < end; s += COLS) {
@@ -134,11 +134,11 @@ final class PackedProduct {
   private static void tile(
       int rows, int cols, float[] pack, int a, int b, int step, int depth, float[] c, int at, int ldc) {
     if (cols <= V) {
-      for (int r = 0; r < rows; r += Tile4.ROWS) { // 12 sums of one vector left the inlining budget in some runs
+      for (int r = 0; r < rows; r += Tile4.ROWS) { // 8 sums of one vector, five loads for four multiply-adds
         Tile4.one(pack, a + r * STRIDE, b, step, depth, c, at + r * ldc, ldc);
       }
-    } else if (rows == Tile12.ROWS) {
-      Tile12.two(pack, a, b, depth, c, at, ldc);
+    } else if (rows == Tile8.ROWS) {
+      Tile8.two(pack, a, b, depth, c, at, ldc);
     } else {
       Tile4.two(pack, a, b, depth, c, at, ldc);
     }

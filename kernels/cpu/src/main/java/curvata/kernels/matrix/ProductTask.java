@@ -11,7 +11,7 @@ import curvata.kernels.Threads;
 final class ProductTask implements Threads.Task {
   private static final boolean SIMD = Backend.current() == Backend.SIMD;
   private static final int LARGE = 1 << 20; // multiply-adds, about 20 µs: below it a hand-over costs more than it saves
-  private static final int ROWS = 12; // shares begin at multiples of these, so that tiles stay whole
+  private static final int ROWS = 8; // shares begin at multiples of these, so that tiles stay whole
   private static final int COLS = 32;
   private static final int FEW = 256; // with no more rows than this, and more columns, shares are columns: each then packs all rows
   private static final int MIRROR = 32;
@@ -185,6 +185,9 @@ final class ProductTask implements Threads.Task {
     boolean columns = !lower && byColumns(m, n);
     int from = boundary(part, columns);
     int to = boundary(part + 1, columns);
+    if (from == to) {
+      return;
+    }
     int top = columns ? 0 : from;
     int bottom = columns ? m : to;
     if (mirroring) {
@@ -198,15 +201,13 @@ final class ProductTask implements Threads.Task {
     }
   }
 
-  /** The first row or column of a part; parts of equal area, which below a diagonal grows with the square of the row. */
+  /** The first row or column of a part; parts of equal area, which below a diagonal grows with the square of the row. A part may be empty. */
   private int boundary(int part, boolean columns) {
     int length = columns ? n : m;
-    if (part == parts) {
-      return length;
-    }
+    int unit = columns ? COLS : ROWS;
+    int units = (length - 1) / unit + 1;
     double share = (double) part / parts;
-    int at = (int) (length * (lower ? Math.sqrt(share) : share));
-    return at - at % (columns ? COLS : ROWS);
+    return Math.min(length, unit * (int) (units * (lower ? Math.sqrt(share) : share)));
   }
 
   /** Copies what is below the diagonal in these rows to the columns above it, in square blocks that fit the first cache. */

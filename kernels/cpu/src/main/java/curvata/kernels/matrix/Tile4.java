@@ -8,7 +8,7 @@ import jdk.incubator.vector.FloatVector;
 /**
  * Micro-kernel for processors with 16 vector registers, and for the last rows elsewhere: 8 sums, two vectors of B, one broadcast element of A.
  *
- * <p>Operands and result lie as those of {@link Tile12}.
+ * <p>Operands and result lie as those of {@link Tile8}.
  */
 final class Tile4 {
   static final int ROWS = 4;

@@ -102,13 +102,12 @@ final class Problem {
   float[] shared(int shares, boolean lower) {
     float[] out = c.clone();
     ProductTask t = task(out, lower);
-    if (!lower && n < 8) {
-      t.transpose();
-    }
+    t.plan();
+    int parts = t.small ? 1 : shares; // a small product is never shared
     t.scratchEach = SIMD ? Packed.required(m, Math.max(m, n), k) : 0;
     t.scratchAt = 5;
-    t.scratch = garbage(t.scratchAt + shares * t.scratchEach);
-    t.compute(shares);
+    t.scratch = garbage(t.scratchAt + parts * t.scratchEach);
+    t.compute(parts);
     return out;
   }
 

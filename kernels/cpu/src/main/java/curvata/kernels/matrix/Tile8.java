@@ -6,20 +6,20 @@ import static curvata.kernels.matrix.PackedProduct.STRIDE;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Micro-kernel for processors with 32 vector registers: 24 sums, two vectors of B, one broadcast element of A.
+ * Micro-kernel for processors with 32 vector registers: 16 sums, two vectors of B, one broadcast element of A.
  *
  * <p>Row r of A begins at {@code a + r * STRIDE}, a constant stride, so that one index register serves all rows; B is {@code [p][columns]}. The sums
- * go to rows of C, or of scratch from where {@link Merge} adds α times them to β D. To do any of that here, or to call zero once for each sum, takes the
- * body out of the compiler's inlining budget: in some processes vectors then become objects.
+ * go to rows of C, or of scratch from where {@link Merge} adds α times them to β D. Twelve rows do as well, but with their stores they leave the compiler's
+ * inlining budget, and in some processes vectors then become objects.
  */
-final class Tile12 {
-  static final int ROWS = 12;
+final class Tile8 {
+  static final int ROWS = 8;
 
   private static final int V = F.length();
 
-  private Tile12() {}
+  private Tile8() {}
 
-  /** 12 rows times two vectors of columns. */
+  /** 8 rows times two vectors of columns. */
   static void two(float[] pack, int a, int b, int depth, float[] c, int at, int ldc) {
     FloatVector s00 = FloatVector.zero(F);
     FloatVector s01 = s00;
@@ -37,14 +37,6 @@ final class Tile12 {
     FloatVector s61 = s00;
     FloatVector s70 = s00;
     FloatVector s71 = s00;
-    FloatVector s80 = s00;
-    FloatVector s81 = s00;
-    FloatVector s90 = s00;
-    FloatVector s91 = s00;
-    FloatVector sa0 = s00;
-    FloatVector sa1 = s00;
-    FloatVector sb0 = s00;
-    FloatVector sb1 = s00;
     for (int p = 0; p < depth; p++, b += 2 * V) {
       FloatVector b0 = FloatVector.fromArray(F, pack, b);
       FloatVector b1 = FloatVector.fromArray(F, pack, b + V);
@@ -72,18 +64,6 @@ final class Tile12 {
       FloatVector a7 = FloatVector.broadcast(F, pack[a + 7 * STRIDE + p]);
       s70 = a7.fma(b0, s70);
       s71 = a7.fma(b1, s71);
-      FloatVector a8 = FloatVector.broadcast(F, pack[a + 8 * STRIDE + p]);
-      s80 = a8.fma(b0, s80);
-      s81 = a8.fma(b1, s81);
-      FloatVector a9 = FloatVector.broadcast(F, pack[a + 9 * STRIDE + p]);
-      s90 = a9.fma(b0, s90);
-      s91 = a9.fma(b1, s91);
-      FloatVector aa = FloatVector.broadcast(F, pack[a + 10 * STRIDE + p]);
-      sa0 = aa.fma(b0, sa0);
-      sa1 = aa.fma(b1, sa1);
-      FloatVector ab = FloatVector.broadcast(F, pack[a + 11 * STRIDE + p]);
-      sb0 = ab.fma(b0, sb0);
-      sb1 = ab.fma(b1, sb1);
     }
     s00.intoArray(c, at);
     s01.intoArray(c, at + V);
@@ -101,13 +81,5 @@ final class Tile12 {
     s61.intoArray(c, at + 6 * ldc + V);
     s70.intoArray(c, at + 7 * ldc);
     s71.intoArray(c, at + 7 * ldc + V);
-    s80.intoArray(c, at + 8 * ldc);
-    s81.intoArray(c, at + 8 * ldc + V);
-    s90.intoArray(c, at + 9 * ldc);
-    s91.intoArray(c, at + 9 * ldc + V);
-    sa0.intoArray(c, at + 10 * ldc);
-    sa1.intoArray(c, at + 10 * ldc + V);
-    sb0.intoArray(c, at + 11 * ldc);
-    sb1.intoArray(c, at + 11 * ldc + V);
   }
 }
