@@ -18,13 +18,14 @@ final class DeviceMatrixGroup<S extends Record> extends DeviceGroup {
   private record Calls<S extends Record>(Call<S> direction, Call<S> apply) {}
 
   private final MatrixRule<?, S> rule;
+  private final NewtonSchulz orthogonalization;
   private final StepContext context = new StepContext(List.of());
   private final Map<Program, Calls<S>> calls = new IdentityHashMap<>();
 
   DeviceMatrixGroup(Group group, MatrixRule<?, S> rule) {
     super(group);
     this.rule = rule;
-    NewtonSchulz orthogonalization = rule.orthogonalization();
+    orthogonalization = rule.orthogonalization();
     if (orthogonalization.norm() != Norm.FROBENIUS || orthogonalization.tolerance() > 0) {
       throw new DeviceException(
           "method " + orthogonalization.coefficients().name() + " of rule " + rule.name() + " of group \"" + group.name
@@ -49,7 +50,6 @@ final class DeviceMatrixGroup<S extends Record> extends DeviceGroup {
   @Override
   void record(Program program, Kernel<?> kernel) {
     Call<S> direction = program.updateEach(rule.direction(), segments, null, 0, 0, operands(rule.direction().operands()));
-    NewtonSchulz orthogonalization = rule.orthogonalization();
     for (int t = 0; t < segments.count(); t++) {
       Parameter p = group.parameters.get(t);
       program.polar(orthogonalization, p.rows(), p.cols(), segments.slice(buffer("u"), t), segments.slice(buffer("o"), t));

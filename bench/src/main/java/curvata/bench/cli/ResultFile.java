@@ -7,6 +7,7 @@ import curvata.bench.measure.Row;
 import curvata.kernels.device.Device;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,11 +20,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Rows kept in a file of JSON lines, each with the commit and machine that made it, and the table that is generated from the file. */
 final class ResultFile {
   private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  // TornadoVM's argfile says which of its classes it loads: the same everywhere.
+  private static final Pattern TELLING =
+      Pattern.compile("(--add-modules=jdk\\.incubator\\.vector|-X|-Dcurvata\\.|-Dtornado\\.(?!load\\.))[^/\\\\]*");
 
   private final Path file;
 
@@ -108,8 +114,13 @@ final class ResultFile {
     made.put("cpu", environment.get("cpu"));
     made.put("java", environment.get("java"));
     made.put("species", environment.get("species"));
-    made.put("flags", environment.get("flags"));
+    made.put("flags", telling(ManagementFactory.getRuntimeMXBean().getInputArguments()));
     return made;
+  }
+
+  /** Of a JVM's flags those that say something about a result: the module, the JVM's own, ours and TornadoVM's; none that holds a path. */
+  static List<String> telling(List<String> flags) {
+    return flags.stream().filter(f -> TELLING.matcher(f).matches()).toList();
   }
 
   /** Git's name of the sources, with a plus where they differ from it; unknown outside a repository. */

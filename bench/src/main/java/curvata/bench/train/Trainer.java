@@ -41,7 +41,7 @@ public final class Trainer implements AutoCloseable {
    * The state before the first step.
    *
    * @param device where steps run: forward and backward pass and update; evaluations and looks at the curvature are the CPU's
-   * @throws IllegalArgumentException if a rule needs a signal that this trainer does not have, the model does not fit into memory
+   * @throws IllegalArgumentException if a rule needs a signal that this trainer does not have, or the model does not fit into memory
    * @throws curvata.kernels.device.DeviceException if the device cannot be opened, has no twin of a rule, or a transform is the host's alone
    */
   public Trainer(Settings settings, Problem problem, Device device) {

@@ -5,10 +5,15 @@ import curvata.kernels.device.Session;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 
 /** A device that TornadoVM reaches. */
 final class GpuDevice implements Device {
+  private static final String UNITS = "KMGTPE"; // of 2¹⁰, 2²⁰, … bytes
+  private static final Pattern SIZE = Pattern.compile("([0-9]{1,18})(?:([" + UNITS + "])?B)?");
+
   final TornadoDevice device;
   private final String id;
   private final AtomicLong taken = new AtomicLong(); // bytes, by sessions of this process
@@ -36,7 +41,16 @@ final class GpuDevice implements Device {
   /** The smaller of what the device has and what TornadoVM may take. */
   @Override
   public long memory() {
-    return Math.min(device.getPhysicalDevice().getDeviceGlobalMemorySize(), limit());
+    return Math.min(owned(), limit());
+  }
+
+  /** Why it is no more: the smaller of the two limits. */
+  String reason() {
+    return limit() < owned() ? "TornadoVM takes what -Dtornado.device.memory allows, as 16GB (4GB where it is not set)" : "the device has no more";
+  }
+
+  private long owned() {
+    return device.getPhysicalDevice().getDeviceGlobalMemorySize();
   }
 
   /** Bytes of this device that sessions of this process hold. */
@@ -59,12 +73,15 @@ final class GpuDevice implements Device {
     taken.addAndGet(-bytes);
   }
 
-  /** What TornadoVM may take: -Dtornado.device.memory, 4 GB where it is not set. */
+  /** What TornadoVM may take: -Dtornado.device.memory, 4 GB where it is not set; TornadoVM itself refuses to start with what is not such a size. */
   static long limit() {
-    String text = System.getProperty("tornado.device.memory", "4GB").strip().toUpperCase(Locale.ROOT);
-    long unit = text.endsWith("GB") ? 1L << 30 : text.endsWith("MB") ? 1L << 20 : text.endsWith("KB") ? 1L << 10 : 1;
-    String number = text.replaceAll("[A-Z]+$", "");
-    return number.matches("[0-9]{1,9}") ? Long.parseLong(number) * unit : Long.MAX_VALUE;
+    Matcher size = SIZE.matcher(System.getProperty("tornado.device.memory", "4GB").strip().toUpperCase(Locale.ROOT));
+    if (!size.matches()) {
+      return Long.MAX_VALUE;
+    }
+    long number = Long.parseLong(size.group(1));
+    long unit = size.group(2) == null ? 1 : 1L << 10 * (1 + UNITS.indexOf(size.group(2)));
+    return number > Long.MAX_VALUE / unit ? Long.MAX_VALUE : number * unit;
   }
 
   @Override

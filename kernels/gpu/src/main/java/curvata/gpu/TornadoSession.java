@@ -133,6 +133,9 @@ final class TornadoSession implements Session {
   }
 
   private void freeze() {
+    if (buffers.isEmpty()) {
+      throw new IllegalStateException("the session has no buffers, expected at least one before a program runs");
+    }
     TornadoBuffer largest = Collections.max(buffers.values(), Comparator.comparingLong(TornadoBuffer::bytes));
     if (largest.bytes() >= device.largest()) {
       throw new DeviceException(
@@ -143,19 +146,29 @@ final class TornadoSession implements Session {
     if (!device.take(bytes)) {
       throw outOfMemory(null);
     }
-    Plan made = new Plan(this);
+    Plan made = null;
     try {
+      made = new Plan(this);
       tasks += made.start();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // TornadoVM's own are of both kinds
       device.give(bytes);
-      try {
-        made.close();
-      } catch (RuntimeException | TornadoInternalError again) { // it stumbles over the buffer that it did not get
-        e.addSuppressed(again);
+      closeAfter(e, made);
+      if (Failure.outOfMemory(e)) {
+        throw outOfMemory(e);
       }
-      throw Failure.outOfMemory(e) ? outOfMemory(e) : e;
+      throw e;
     }
     plan = made;
+  }
+
+  private static void closeAfter(Throwable failure, Plan made) {
+    try {
+      if (made != null) {
+        made.close();
+      }
+    } catch (RuntimeException | TornadoInternalError again) { // it stumbles over the buffer that it did not get
+      failure.addSuppressed(again);
+    }
   }
 
   /** Bytes that the last execution moved up and down. */
@@ -172,7 +185,7 @@ final class TornadoSession implements Session {
     String others = device.taken() == 0 ? "" : " less the " + device.taken() + " of other sessions";
     return new DeviceException(
         device + " (" + device.name() + "): " + bytes() + " bytes needed for " + buffers.size() + " buffers, expected at most " + device.memory()
-            + others + "; TornadoVM takes what -Dtornado.device.memory allows, as 16GB (4GB where it is not set)",
+            + others + "; " + device.reason(),
         cause);
   }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
-/** Every kernel of the module has a test that runs it on a device against its twin: a new one fails here until it is named with its test. */
+/** Every kernel of the module is listed here with a test that exists: a new one fails until it is. What that test runs is not looked at. */
 class KernelCatalogTest {
   private static final Map<String, List<String>> TESTS = Map.of(
       "KernelCatalogTest", List.of("CopyGpu.copy"),
@@ -73,7 +73,7 @@ class KernelCatalogTest {
   }
 
   @Test
-  void everyKernelHasATest() throws Exception {
+  void everyKernelIsListedWithATestThatExists() throws Exception {
     SortedSet<String> named = new TreeSet<>();
     TESTS.values().forEach(named::addAll);
     assertThat(kernels()).hasSizeGreaterThan(30).isEqualTo(named);
@@ -87,17 +87,15 @@ class KernelCatalogTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 255, 256, 257, 1021, 4099})
+  @ValueSource(ints = {1, 255, 256, 257, 1021, 4099})
   void copiesBetweenCanaries(int n) {
     float[] x = new Draw(n).floats(n, 1);
     try (Trial trial = new Trial()) {
       DeviceBuffer from = trial.floats(x);
       DeviceBuffer to = trial.floats(new float[n]);
       trial.program.copy(from, to);
-      if (n > 0) {
-        trial.run();
-        assertThat(Trial.read(to)).isEqualTo(x);
-      }
+      trial.run();
+      assertThat(Trial.read(to)).isEqualTo(x);
     }
   }
 }

@@ -19,6 +19,9 @@ import java.lang.reflect.Field;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import uk.ac.manchester.tornado.api.exceptions.TornadoInternalError;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /** The device's memory by TornadoVM's own account: what a session takes, that closing gives it back, and what happens where it is not enough. */
@@ -197,6 +200,67 @@ class MemoryTest {
         restore(limit);
       }
       second.optimizer.step();
+    }
+  }
+
+  /** Where the device's own memory is the smaller limit, no flag of TornadoVM's is named. */
+  @Test
+  void theSmallerLimitIsNamed() {
+    String limit = System.getProperty(LIMIT);
+    GpuDevice device = (GpuDevice) GPU;
+    try (Model model = Model.of(1 << 18)) {
+      System.setProperty(LIMIT, "1024TB");
+      long others = device.memory() - 1000;
+      try {
+        assertThat(device.take(others)).isTrue();
+        assertThatThrownBy(model.optimizer::step).isInstanceOf(DeviceException.class)
+            .hasMessageEndingWith("less the " + others + " of other sessions; the device has no more");
+        model.assertUntouched();
+      } finally {
+        device.give(others);
+        restore(limit);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "65536, 65536", "5000000000, 5000000000", "123456789012345678, 123456789012345678", "64KB, 65536", "2mb, 2097152", "1024GB, 1099511627776",
+    "2TB, 2199023255552", "7EB, 8070450532247928832", "999999999999GB, 9223372036854775807"})
+  void sizesAreThoseOfTornado(String text, long bytes) {
+    String limit = System.getProperty(LIMIT);
+    System.setProperty(LIMIT, text);
+    try {
+      assertThat(GpuDevice.limit()).isEqualTo(bytes);
+    } finally {
+      restore(limit);
+    }
+  }
+
+  /** Whether the plan cannot be made for an exception or for an error, as TornadoVM throws both. */
+  @Test
+  void aPlanThatCannotBeMadeTakesNothing() {
+    for (Throwable thrown : List.of(new IllegalStateException("no plan"), new TornadoInternalError("no plan"))) {
+      try (Session session = GPU.open()) {
+        session.buffer("a", Kind.FLOAT, 1000);
+        Program program = session.program("p");
+        ((TornadoProgram) program).record(r -> {
+          if (thrown instanceof Error e) {
+            throw e;
+          }
+          throw (RuntimeException) thrown;
+        });
+        assertThatThrownBy(program::run).isSameAs(thrown);
+        assertThat(((GpuDevice) GPU).taken()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void aSessionWithoutBuffersIsRefused() {
+    try (Session session = GPU.open()) {
+      Program program = session.program("p");
+      assertThatThrownBy(program::run).isInstanceOf(IllegalStateException.class).hasMessageContaining("no buffers");
     }
   }
 

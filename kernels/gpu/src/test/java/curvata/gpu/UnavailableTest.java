@@ -7,7 +7,6 @@ import curvata.optim.Optimizer;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,18 +79,6 @@ class UnavailableTest {
       assertThat(run(true, Map.of("OCL_ICD_VENDORS", vendors, "OCL_ICD_FILENAMES", ""), ARGFILE, BAILOUT, NATIVE)).contains("devices [cpu]")
           .contains("it cannot reach a device: install");
     }
-  }
-
-  /** An argfile that names folders that are not there any more: no JVM starts, so the launcher has to see it. */
-  @Test
-  void withTheArgfileOfAnSdkThatWasMoved(@TempDir Path folder) throws Exception {
-    Path moved = folder.resolve("tornado-argfile");
-    String home = System.getenv("TORNADOVM_HOME");
-    Files.writeString(moved, Files.readString(Path.of(home, "tornado-argfile")).replace(home, folder.resolve("old").toString()));
-    Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "@" + moved, "-version")
-        .redirectErrorStream(true).start();
-    assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).contains("tornado.runtime not found");
-    assertThat(process.waitFor()).isNotZero();
   }
 
   @Test

@@ -44,13 +44,13 @@ public record Muon(double lr, double momentum, double weightDecay, boolean neste
     }
   }
 
-  /** How the direction is normalized before the iteration. */
+  /** How the direction is normalized before the iteration; margin is the method's, 1 for {@code muon5}. */
   public enum Guard {
-    /** Divided by its norm, zero stays zero: tiny gradients count like any other. */
+    /** Divided by margin · norm, zero stays zero: tiny gradients count like any other. */
     SCALE_INVARIANT(curvata.kernels.matrix.Guard.SCALE_INVARIANT, 0),
-    /** Divided by norm + 1e-7, as the first published code. */
+    /** Divided by margin · norm + 1e-7; with {@code muon5} as the first published code. */
     ADD(curvata.kernels.matrix.Guard.ADD, 1e-7),
-    /** Divided by max(norm, 1e-7), as torch. */
+    /** Divided by margin · max(norm, 1e-7); with {@code muon5} as torch. */
     MAX(curvata.kernels.matrix.Guard.MAX, 1e-7);
 
     private final curvata.kernels.matrix.Guard guard;

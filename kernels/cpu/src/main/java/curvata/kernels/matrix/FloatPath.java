@@ -10,7 +10,9 @@ final class FloatPath {
   static double apply(
       NewtonSchulz recipe, int rows, int cols, float[] in, int inAt, int inStride, float[] out, int outAt, int outStride, Outcome outcome,
       Workspace ws) {
-    ws.releaseFloats(ws.takeFloats(Scratch.iteration(recipe, rows, cols, 1))); // all that will be needed is there, before anything is written
+    // All that will be needed is there, before anything is written.
+    ws.releaseFloats(ws.takeFloats(Scratch.floats(recipe, rows, cols)));
+    ws.releaseDoubles(ws.takeDoubles(Scratch.doubles(recipe, rows, cols)));
     int spareAt = ws.takeFloats(Scratch.held(recipe, rows, cols));
     try {
       double norm = norm(rows, cols, in, inAt, inStride, spareAt, ws);

@@ -5,10 +5,13 @@ import static curvata.kernels.matrix.Recipes.apply;
 import static curvata.kernels.matrix.Recipes.applyWide;
 import static curvata.kernels.matrix.Recipes.largestDifference;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import curvata.kernels.Workspace;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -53,6 +56,25 @@ class NormTest {
     float[] narrow = Matrices.floats(x);
     assertThat(largestDifference(apply(recipe, rows, cols, narrow), applyWide(recipe, rows, cols, Matrices.doubles(narrow))))
         .as("float, %s, %s, %d x %d", norm, name, rows, cols).isLessThan(4 * ATOL);
+  }
+
+  /** Too little scratch of either kind is found before anything is written. */
+  @Test
+  void tooLittleScratchLeavesTheMatrixAlone() {
+    NewtonSchulz recipe = NewtonSchulz.named("polar5").with(Norm.ROW_RESCALED);
+    for (int[] shape : new int[][] {{12, 30}, {30, 12}, {20, 20}, {1, 9}}) {
+      int rows = shape[0];
+      int cols = shape[1];
+      float[] x = Matrices.floats(Matrices.withSingularValues(new SplittableRandom(rows), rows, cols, q -> 1.0 + q));
+      float[] before = x.clone();
+      for (int missing = 0; missing < 2; missing++) {
+        Workspace ws = new Workspace();
+        ws.reserve(recipe.required(rows, cols) - missing, recipe.requiredDoubles(rows, cols) - 1 + missing);
+        assertThatThrownBy(() -> recipe.apply(rows, cols, x, 0, x, 0, ws)).as("%d x %d", rows, cols).isInstanceOf(IllegalStateException.class)
+            .hasMessageContaining(ws.floats().length < recipe.required(rows, cols) ? "floats" : "doubles");
+        assertThat(x).as("%d x %d", rows, cols).isEqualTo(before);
+      }
+    }
   }
 
   private static double schatten(int m, int power) {

@@ -46,6 +46,7 @@ public final class SoftmaxCrossEntropyGpu {
     program.require("scales", scales, Kind.FLOAT, rows);
     program.requireApart("losses", losses, "logits", logits);
     program.requireApart("scales", scales, "logits", logits);
+    program.requireApart("losses", losses, "scales", scales);
     if (rows == 0) {
       return;
     }

@@ -38,6 +38,7 @@ public final class SquaredErrorGpu {
     program.require("scales", scales, Kind.FLOAT, rows);
     program.requireApart("losses", losses, "outputs", outputs);
     program.requireApart("scales", scales, "outputs", outputs);
+    program.requireApart("losses", losses, "scales", scales);
     if (rows == 0) {
       return;
     }

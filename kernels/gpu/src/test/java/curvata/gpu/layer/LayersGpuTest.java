@@ -296,6 +296,9 @@ class LayersGpuTest {
       assertThatThrownBy(() -> trial.program.softmaxCrossEntropy(3, 0, x, ints, small, small)).hasMessageContaining("cols");
       assertThatThrownBy(() -> trial.program.squaredError(3, 4, x, ints, small, small)).hasMessageContaining("at least 3");
       assertThatThrownBy(() -> trial.program.squaredError(3, 5, x, ints, x, x)).hasMessageContaining("at least 15");
+      DeviceBuffer three = trial.floats(new float[3]);
+      assertThatThrownBy(() -> trial.program.softmaxCrossEntropy(3, 4, x, ints, three, three)).hasMessageContaining("apart from scales");
+      assertThatThrownBy(() -> trial.program.squaredError(3, 4, x, ints, three, three)).hasMessageContaining("apart from scales");
       assertThatThrownBy(() -> trial.program.gather(3, 4, x, small, x)).hasMessageContaining("INT");
     }
   }
