@@ -7,7 +7,7 @@ import curvata.kernels.internal.Registers;
 /**
  * The SIMD body of products that packing would cost more than it saves, because they are small or have few rows: operands are read where they lie.
  *
- * <p>Only a B without consecutive columns, or with fewer than half a vector (with 128 bits: a whole one), is copied. Where vectors do not fit, the last
+ * <p>Only a B without consecutive columns, or with fewer than a vector, is copied. Where vectors do not fit, the last
  * one reaches back over columns of the one before it, and the last four rows over rows before them, and does them again; so nothing outside is read or
  * written, and the bits are the same. A last single row, and each of fewer than four, is computed alone.
  */
@@ -29,7 +29,7 @@ final class DirectProduct {
 
   /** Whether B is read where it lies. */
   private static boolean inPlace(ProductTask t) {
-    return t.bCol == 1 && t.n >= DirectNarrow4.LEAST;
+    return t.bCol == 1 && t.n >= V;
   }
 
   /** Whether some columns of a large product are better not packed: each element of B is used by few rows. */
@@ -73,10 +73,10 @@ final class DirectProduct {
       ProductTask t, int left, int right, int p, int depth, float[] b, int bAt, int bRow, float[] scratch, int tile) {
     boolean plain = p == 0 && t.alpha == 1 && t.beta == 0 && t.cCol == 1;
     for (int j = left, width, from; j < right; j = from + width) {
-      width = width(right - j, right - left, t.lower);
+      width = Math.clamp(right - j, V, WIDE && !t.lower ? 4 * V : 2 * V); // narrow ones waste less beside a diagonal
       from = right - left >= V ? Math.min(j, right - width) : j;
       for (int i = t.lower ? j - j % ROWS : 0, rows, top; i < t.m; i = top + rows) {
-        rows = t.m < ROWS || i + 1 == t.m && width >= V ? 1 : ROWS;
+        rows = t.m < ROWS || i + 1 == t.m ? 1 : ROWS;
         top = Math.min(i, t.m - rows);
         if (plain && from + width <= right) {
           tile(t, top, rows, p, depth, b, bAt + from, bRow, width, t.c, t.c(top, from), t.cRow);
@@ -88,20 +88,10 @@ final class DirectProduct {
     }
   }
 
-  /** Columns of the next tile, of so many that are left of all; at least a vector, if there are as many. */
-  private static int width(int left, int all, boolean lower) {
-    int least = all < V && all >= DirectNarrow4.LEAST ? all : V;
-    return Math.max(least, Math.min(left, WIDE && !lower ? 4 * V : 2 * V)); // narrow ones waste less beside a diagonal
-  }
-
   private static void tile(
       ProductTask t, int i, int rows, int p, int depth, float[] b, int bAt, int bRow, int width, float[] c, int c0, int cRow) {
     int a0 = t.aAt + i * t.aRow + p * t.aCol;
-    if (width < V) {
-      boolean single = rows == 1; // computed four times, in place
-      DirectNarrow4.half(
-          t.a, a0, single ? 0 : t.aRow, t.aCol, b, bAt, bRow, width - DirectNarrow4.LEAST, depth, c, c0, single ? 0 : cRow);
-    } else if (rows == 1) {
+    if (rows == 1) {
       int last = width - V;
       Direct4.row(t.a, a0, t.aCol, b, bAt, bRow, Math.min(V, last), Math.min(2 * V, last), last, depth, c, c0);
     } else if (width % V == 0 && width != 3 * V) {
