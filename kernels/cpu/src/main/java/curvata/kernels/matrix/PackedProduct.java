@@ -3,26 +3,26 @@ package curvata.kernels.matrix;
 import static curvata.kernels.internal.Species.F;
 
 import curvata.kernels.internal.Registers;
+
 /**
  * The SIMD body of {@link Product}: blocks that fit the caches, packed so that the innermost loop reads straight ahead.
  *
- * <p>A block of op(A) becomes rows at a constant stride, a block of op(B) {@code [panel][p][COLS]}, the last panel filled with zeros. Rows in
- * blocks of {@code ROW_BLOCK}; for each, k in blocks of {@value Product#DEPTH} (pack A, at most 2 MB), columns in blocks of
+ * <p>A block of op(A) becomes rows at a constant stride, a block of op(B) panels {@code [p][columns]}, the last one filled with zeros. Rows in
+ * blocks of {@code ROW_BLOCK}; for each, k in blocks of {@value Product#DEPTH} (pack A, at most 4 MB), columns in blocks of
  * {@code COL_BLOCK} (pack B, second cache), then panels of A (first cache) times panels of B. Each pair makes a tile in
  * scratch; the part of it that lies inside C is merged into C.
  */
 final class PackedProduct {
-  /** Columns of the micro-kernel's tile: two vectors. */
-  static final int COLS = 2 * F.length();
+  /** Columns of the widest tile: four vectors, or two with 16 registers. */
+  static final int COLS = (Registers.COUNT >= 32 ? 4 : 2) * F.length();
 
   /** Floats from one packed row of A to the next: an odd number of cache lines, so that rows do not meet in the same sets. */
   static final int STRIDE = Product.DEPTH + 16;
 
   private static final int V = F.length();
-  private static final boolean TALL = Registers.COUNT >= 32;
-  private static final int PANEL_ROWS = TALL ? Tile8.ROWS : Tile4.ROWS;
+  private static final int FEW_ROWS = 8; // packed just before they are used
   private static final int SQUARES = 48; // whole panels and whole squares of any vector length, where packing transposes
-  private static final int ROW_BLOCK = 2040; // a multiple of 8; their packed rows, 4 MB, stay in the third cache
+  private static final int ROW_BLOCK = 2040; // a multiple of 4; their packed rows, 4 MB, stay in the third cache
   static final int COL_BLOCK = 128; // packed, 256 KB: second cache
 
   private PackedProduct() {}
@@ -34,7 +34,7 @@ final class PackedProduct {
 
   /** Floats of scratch for a share of this many rows and columns. */
   static int required(int rows, int cols, int k) {
-    return packedRows(rows) + Math.min(k, Product.DEPTH) * wholeCols(cols) + Tile8.ROWS * COLS;
+    return packedRows(rows) + Math.min(k, Product.DEPTH) * wholeCols(cols) + Tile4.ROWS * COLS;
   }
 
   private static int packedRows(int rows) {
@@ -83,7 +83,7 @@ final class PackedProduct {
       depth = Math.min(Product.DEPTH, t.k - p);
       Packing.panels(t.b, t.bAt + p * t.bRow + left * t.bCol, t.bRow, t.bCol, cols, depth, pack, packB);
       for (int i = top, rows; i < bottom; i += rows) {
-        rows = Math.min(t.aCol == 1 ? PANEL_ROWS : SQUARES, bottom - i);
+        rows = Math.min(t.aCol == 1 ? FEW_ROWS : SQUARES, bottom - i);
         Packing.rows(t.a, t.aAt + i * t.aRow + p * t.aCol, t.aRow, t.aCol, rows, depth, pack, packA);
         block(t, i, rows, left, cols, depth, p == 0, pack, packA, packB);
       }
@@ -92,7 +92,7 @@ final class PackedProduct {
 
   private static void wide(ProductTask t, int top, int bottom, int left, int right, float[] pack, int packA, int packB) {
     int blocks = (bottom - top - 1) / ROW_BLOCK + 1;
-    int most = blocks == 1 ? bottom - top : ((bottom - top - 1) / blocks / Tile8.ROWS + 1) * Tile8.ROWS; // equal, as each packs all of B
+    int most = blocks == 1 ? bottom - top : ((bottom - top - 1) / blocks / Tile4.ROWS + 1) * Tile4.ROWS; // equal, as each packs all of B
     for (int i = top, height; i < bottom; i += height) {
       height = Math.min(most, bottom - i);
       int end = t.lower ? Math.min(right, i + height) : right;
@@ -108,39 +108,45 @@ final class PackedProduct {
     }
   }
 
+  /** How many columns the next panel of B has, with so many left: one, two or four vectors, of which no more than one is empty in part. */
+  static int panel(int left) {
+    return left > COLS - V ? COLS : left > V ? 2 * V : V;
+  }
+
   /** A block of C from packed blocks of A and B: one tile after the other, the rows of A staying in the first cache. */
   private static void block(
       ProductTask t, int i, int height, int j, int width, int depth, boolean first, float[] pack, int packA, int packB) {
     int tile = packB + depth * wholeCols(width);
     boolean plain = first && t.alpha == 1 && t.beta == 0 && t.cCol == 1;
-    for (int r = 0, rows; r < height; r += rows) {
-      int rest = height - r;
-      rows = TALL && rest >= Tile8.ROWS ? Tile8.ROWS : Math.min(rest, Tile4.ROWS);
-      boolean whole = plain && rows >= Tile4.ROWS;
+    for (int r = 0; r < height; r += Tile4.ROWS) {
+      int rows = Math.min(height - r, Tile4.ROWS);
+      boolean whole = plain && rows == Tile4.ROWS;
       int end = t.lower ? Math.min(width, i + r + rows - j) : width;
-      for (int s = 0, cols; s < end; s += COLS) {
-        cols = end - s > V ? Math.min(COLS, width - s) : Math.min(V, width - s);
-        int step = width - s > V ? COLS : V;
-        if (whole && (cols == COLS || cols == V)) {
-          tile(rows, cols, pack, packA + r * STRIDE, packB + s * depth, step, depth, t.c, t.c(i + r, j + s), t.cRow);
+      for (int s = 0, start = 0, step = panel(width), vectors; s < end; s += vectors) {
+        if (s == start + step) { // the next panel of B
+          start = s;
+          step = panel(width - s);
+        }
+        vectors = panel(Math.min(start + step, end) - s); // beside a diagonal no more of it than needed
+        int cols = Math.min(vectors, width - s);
+        int b = packB + start * depth + s - start;
+        if (whole && cols == vectors) {
+          tile(vectors, pack, packA + r * STRIDE, b, step, depth, t.c, t.c(i + r, j + s), t.cRow);
         } else {
-          tile(rows, cols, pack, packA + r * STRIDE, packB + s * depth, step, depth, pack, tile, COLS);
+          tile(vectors, pack, packA + r * STRIDE, b, step, depth, pack, tile, COLS);
           Merge.tile(t, i + r, j + s, rows, cols, first, pack, tile, COLS);
         }
       }
     }
   }
 
-  private static void tile(
-      int rows, int cols, float[] pack, int a, int b, int step, int depth, float[] c, int at, int ldc) {
-    if (cols <= V) {
-      for (int r = 0; r < rows; r += Tile4.ROWS) { // 8 sums of one vector, five loads for four multiply-adds
-        Tile4.one(pack, a + r * STRIDE, b, step, depth, c, at + r * ldc, ldc);
-      }
-    } else if (rows == Tile8.ROWS) {
-      Tile8.two(pack, a, b, depth, c, at, ldc);
+  private static void tile(int vectors, float[] pack, int a, int b, int step, int depth, float[] c, int at, int ldc) {
+    if (vectors == V) {
+      Tile4.one(pack, a, b, step, depth, c, at, ldc);
+    } else if (vectors == 2 * V) {
+      Tile4.two(pack, a, b, step, depth, c, at, ldc);
     } else {
-      Tile4.two(pack, a, b, depth, c, at, ldc);
+      Tile4.four(pack, a, b, step, depth, c, at, ldc);
     }
   }
 }

@@ -2,7 +2,6 @@ package curvata.kernels.matrix;
 
 import static curvata.kernels.internal.Species.F;
 import static curvata.kernels.internal.Species.I;
-import static curvata.kernels.matrix.PackedProduct.COLS;
 import static curvata.kernels.matrix.PackedProduct.STRIDE;
 
 import java.util.Arrays;
@@ -33,19 +32,19 @@ final class Packing {
   }
 
   /**
-   * Columns of op(B) as {@code [panel][p][COLS]}, the last panel as {@code [p][V]} where it has no more than a vector's columns, filled with zeros;
-   * element (p, j) is {@code src[at + p * down + j * along]}, and one of the steps is 1.
+   * Columns of op(B) as {@code [panel][p][width]}, width by {@link PackedProduct#panel}, the last panel filled with zeros; element (p, j) is
+   * {@code src[at + p * down + j * along]}, and one of the steps is 1.
    */
   static void panels(float[] src, int at, int down, int along, int cols, int depth, float[] dst, int to) {
-    for (int j = 0; j < cols; j += COLS, at += COLS * along, to += depth * COLS) {
-      int left = Math.min(COLS, cols - j);
-      int width = left > V ? COLS : V;
+    for (int j = 0, width; j < cols; j += width, at += width * along, to += depth * width) {
+      width = PackedProduct.panel(cols - j);
+      int left = Math.min(width, cols - j);
       if (left < width) {
         Arrays.fill(dst, to, to + depth * width, 0);
       }
       if (along == 1) {
-        if (left == COLS) {
-          Simd.copyPanel(src, at, down, depth, dst, to);
+        if (left == width) {
+          Simd.copyPanel(src, at, down, depth, dst, to, width);
         } else {
           for (int p = 0; p < depth; p++) {
             for (int s = 0; s < left; s++) {
@@ -124,10 +123,11 @@ final class Packing {
       return lanes;
     }
 
-    static void copyPanel(float[] src, int at, int down, int depth, float[] dst, int to) {
-      for (int p = 0; p < depth; p++, at += down, to += COLS) {
-        FloatVector.fromArray(F, src, at).reinterpretAsInts().reinterpretAsFloats().intoArray(dst, to);
-        FloatVector.fromArray(F, src, at + V).reinterpretAsInts().reinterpretAsFloats().intoArray(dst, to + V);
+    static void copyPanel(float[] src, int at, int down, int depth, float[] dst, int to, int width) {
+      for (int p = 0; p < depth; p++, at += down, to += width) {
+        for (int s = 0; s < width; s += V) {
+          FloatVector.fromArray(F, src, at + s).reinterpretAsInts().reinterpretAsFloats().intoArray(dst, to + s);
+        }
       }
     }
 
