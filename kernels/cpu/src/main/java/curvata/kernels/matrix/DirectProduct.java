@@ -7,15 +7,16 @@ import curvata.kernels.internal.Registers;
 /**
  * The SIMD body of products that packing would cost more than it saves, because they are small or have few rows: operands are read where they lie.
  *
- * <p>Only a B without consecutive columns, or with fewer than a vector, is copied. Where vectors do not fit, the last
- * one reaches back over columns of the one before it, and the last four rows over rows before them, and does them again; so nothing outside is read or
- * written, and the bits are the same. A last single row, and each of fewer than four, is computed alone.
+ * <p>Only a B without consecutive columns is copied. Where vectors do not fit, the last one reaches back over columns of the one before it, and
+ * the last four rows over rows before them, and does them again; so nothing outside is read or written, and the bits are the same. Fewer columns than
+ * a vector are masked, or copied where that will not do. A last single row, and each of fewer than four, is computed alone.
  */
 final class DirectProduct {
   private static final int V = F.length();
   private static final int ROWS = 4;
   private static final int TILE = 4 * V;
   private static final boolean WIDE = Registers.COUNT >= 32;
+  private static final boolean MASKED = F.vectorBitSize() >= 256; // AVX and SVE read and write under a mask; SSE and NEON cannot
   private static final int MOST = 1 << 20; // multiply-adds of a small product: those that stay on one thread
   private static final int MOST_LOWER = 1 << 17; // above it the packed tiles, which are narrower, waste less beside a diagonal
 
@@ -39,17 +40,34 @@ final class DirectProduct {
 
   /** All of C; takes {@link PackedProduct#required} floats of scratch. */
   static void whole(ProductTask t, float[] scratch, int at) {
+    boolean few = MASKED && t.n < V && t.alpha == 1 && t.beta == 0 && t.cCol == 1;
+    int down = (t.n + V - 1) / V * V;
     if (inPlace(t)) {
       columns(t, 0, t.n, 0, t.k, t.b, t.bAt, t.bRow, scratch, at);
-      return;
-    }
-    int down = (t.n + V - 1) / V * V;
-    if (t.bCol == 1) {
-      copy(t, scratch, at, down);
+    } else if (few && t.bCol == 1) {
+      few(t, t.b, t.bAt, t.bRow);
     } else {
-      Packing.transpose(t.b, t.bAt, t.bCol, t.n, t.k, scratch, at, down);
+      copy(t, scratch, at, down);
+      if (few) {
+        few(t, scratch, at, down);
+      } else {
+        columns(t, 0, t.n, 0, t.k, scratch, at, down, scratch, at + t.k * down);
+      }
     }
-    columns(t, 0, t.n, 0, t.k, scratch, at, down, scratch, at + t.k * down);
+  }
+
+  /** Fewer columns than a vector. */
+  private static void few(ProductTask t, float[] b, int bAt, int bRow) {
+    for (int i = 0, rows, top; i < t.m; i = top + rows) {
+      rows = t.m < ROWS || i + 1 == t.m ? 1 : ROWS;
+      top = Math.min(i, t.m - rows);
+      int a0 = t.aAt + top * t.aRow;
+      if (rows == 1) {
+        DirectFew4.row(t.a, a0, t.aCol, b, bAt, bRow, t.n, t.k, t.c, t.c(top, 0));
+      } else {
+        DirectFew4.four(t.a, a0, t.aRow, t.aCol, b, bAt, bRow, t.n, t.k, t.c, t.c(top, 0), t.cRow);
+      }
+    }
   }
 
   /** Columns from left to right of C. */
@@ -60,7 +78,12 @@ final class DirectProduct {
     }
   }
 
+  /** B by rows, {@code down} from one to the next. */
   private static void copy(ProductTask t, float[] to, int at, int down) {
+    if (t.bCol != 1) {
+      Packing.transpose(t.b, t.bAt, t.bCol, t.n, t.k, to, at, down);
+      return;
+    }
     for (int p = 0; p < t.k; p++) {
       for (int j = 0, from = t.bAt + p * t.bRow; j < t.n; j++) {
         to[at + p * down + j] = t.b[from + j];
