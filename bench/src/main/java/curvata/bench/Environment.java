@@ -7,15 +7,20 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What a result was made with: Java, processor, backend, vector width, threads, flags. */
 public final class Environment {
+  private static final Pattern DOORS = Pattern.compile("--add-(exports|opens|reads)=.*");
+  private static final Pattern FOLDERS = Pattern.compile("(?<![^=:;,\\s\"'])(?:[A-Za-z]:)?[/\\\\][^:;,=\\s\"']*[/\\\\]"); // of an absolute path
+
   private Environment() {}
 
-  /** The environment, in the order in which reports show it. */
+  /** The environment, in the order in which reports show it; flags name no folders. */
   public static Map<String, Object> describe() {
     Map<String, Object> e = new LinkedHashMap<>();
     e.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
@@ -27,10 +32,13 @@ public final class Environment {
     e.put("threads", Threads.count());
     Boolean fma = Backend.hardwareFma();
     e.put("hardwareFma", fma == null ? "unknown" : fma);
-    // The hundreds of doors into the JDK that TornadoVM's argfile opens say nothing about a result.
-    e.put("flags",
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream().filter(f -> !f.matches("--add-(exports|opens|reads)=.*")).toList());
+    e.put("flags", shortened(ManagementFactory.getRuntimeMXBean().getInputArguments()));
     return e;
+  }
+
+  /** A JVM's flags without the hundreds of doors into the JDK that TornadoVM's argfile opens, paths cut down to their last names. */
+  static List<String> shortened(List<String> flags) {
+    return flags.stream().filter(f -> !DOORS.matcher(f).matches()).map(f -> FOLDERS.matcher(f).replaceAll("…/")).toList();
   }
 
   private static String cpu() {

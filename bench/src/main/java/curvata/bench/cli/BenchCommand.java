@@ -2,6 +2,7 @@ package curvata.bench.cli;
 
 import curvata.bench.Progress;
 import curvata.bench.measure.Bench;
+import curvata.bench.measure.BlasPeer;
 import curvata.bench.measure.Ceiling;
 import curvata.bench.measure.Peer;
 import curvata.bench.measure.Row;
@@ -56,9 +57,14 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--peers",
-      description = "Compare products with libtorch and OpenBLAS (the launcher downloads about 100 MB once), and with BLAS libraries whose files the JVM "
-          + "property curvata.blas names.")
+      description = "Compare products with libtorch and OpenBLAS (the launcher downloads about 100 MB once).")
   private boolean peers;
+
+  @Option(
+      names = "--blas", paramLabel = "PATH[:PATH...]",
+      description = "Compare products with these shared libraries, any with the Fortran interface of BLAS, and without --peers with nothing else. Those "
+          + "they depend on come first.")
+  private String blas;
 
   @Option(names = "--append", paramLabel = "FILE", description = "Also append the rows to a file of JSON lines, and write its table beside it (.md).")
   private Path append;
@@ -71,11 +77,14 @@ public final class BenchCommand implements Callable<Integer> {
     common.checkWithDevice();
     if (common.device() != Device.cpu()) {
       checkNumbers();
+      if (peers || blas != null) {
+        throw new UserException((peers ? "--peers" : "--blas") + ": is about products of the processor, expected no --backend " + common.device());
+      }
       return DeviceBenchRun.run(common, kernels, sizes, rounds, append == null ? null : ResultFile.open(append));
     }
     check();
     ResultFile file = append == null ? null : ResultFile.open(append);
-    Bench bench = new Bench(kernels, sizes, polluted, peers ? peers() : List.of());
+    Bench bench = new Bench(kernels, sizes, polluted, peers());
     Progress progress = new Progress(System.err, "row");
     List<Row> rows = new ArrayList<>();
     System.out.println(HEAD);
@@ -127,14 +136,23 @@ public final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  private static List<Peer> peers() {
-    List<Peer> found = Peer.find();
-    if (found.isEmpty()) {
-      throw new UserException(
-          "--peers: none found, expected the jars that \"mvn -Ppeers -pl bench/peers -am package\" collects on the class path (./curvata does both), "
-              + "or a library named by -Dcurvata.blas");
+  private List<Peer> peers() {
+    List<Peer> all = new ArrayList<>();
+    if (peers) {
+      all.addAll(Peer.find());
+      if (all.isEmpty()) {
+        throw new UserException(
+            "--peers: none found, expected the jars that \"mvn -Ppeers -pl bench/peers -am package\" collects on the class path (./curvata does both)");
+      }
     }
-    return found;
+    if (blas != null) {
+      try {
+        all.addAll(BlasPeer.named(blas));
+      } catch (IllegalArgumentException e) {
+        throw new UserException("--blas " + e.getMessage());
+      }
+    }
+    return all;
   }
 
   private static String ratio(Row r) {

@@ -4,6 +4,7 @@ import curvata.bench.Version;
 import curvata.kernels.Backend;
 import curvata.kernels.Threads;
 import curvata.kernels.device.DeviceException;
+import curvata.kernels.device.DeviceFailedException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -27,9 +28,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class CurvataCommand implements Runnable {
   /** Done, and all checks hold. */
   public static final int OK = 0;
-  /** A check failed or was unsupported. */
+  /** A check failed or was unsupported, or a device failed at work. */
   public static final int FAILED = 1;
-  /** Bad usage or bad input. */
+  /** Bad usage or bad input; also a device that is not there, or has no twin of what is asked for. */
   public static final int USAGE = 2;
 
   /** For picocli. */
@@ -68,7 +69,11 @@ public final class CurvataCommand implements Runnable {
     return complain(command, e.getMessage() + meant + " (see " + command.getCommandSpec().qualifiedName() + " --help)");
   }
 
-  private static int executionError(Exception e, CommandLine command, ParseResult parsed) {
+  static int executionError(Exception e, CommandLine command, ParseResult parsed) {
+    if (e instanceof DeviceFailedException) {
+      complain(command, e.getMessage());
+      return FAILED;
+    }
     if (e instanceof UserException || e instanceof IllegalArgumentException || e instanceof DeviceException) {
       return complain(command, e.getMessage());
     }

@@ -4,15 +4,12 @@ import curvata.bench.Progress;
 import curvata.bench.spectrum.SingularInterval;
 import curvata.kernels.Workspace;
 import curvata.kernels.device.Device;
-import curvata.kernels.device.DeviceBuffer;
-import curvata.kernels.device.Program;
-import curvata.kernels.device.Session;
 import curvata.kernels.matrix.Coefficients;
 import curvata.kernels.matrix.Guard;
 import curvata.kernels.matrix.NewtonSchulz;
 import curvata.kernels.matrix.Norm;
 import curvata.kernels.matrix.Orthogonality;
-import curvata.kernels.matrix.Outcome;
+import curvata.kernels.reduce.Reductions;
 import curvata.optim.io.DType;
 import curvata.optim.io.SafetensorsFile;
 import curvata.optim.io.SafetensorsWriter;
@@ -51,11 +48,11 @@ import picocli.CommandLine.Option;
       "",
       "off is ||XX'-I||_F / sqrt(m), about twice the root mean square of the singular values' distances",
       "from 1. Some singular value lies within the error shown after +- of each end of an interval.",
-      "Results are F32; kernels of more than two axes count as first axis x rest. A device takes the",
-      "Frobenius norm and all steps only.",
+      "What is shown after is of the tensor that is written, rounded to its type. Kernels of more than two",
+      "axes count as first axis x rest. A device takes the Frobenius norm and all steps only.",
       "",
-      "Exit code 0: done; 2: a file is not well-formed, or a tensor is no finite matrix of F32, F16 or",
-      "BF16, and nothing was written.",
+      "Exit code 0: done; 1: a device failed; 2: a file is not well-formed, or a tensor is no finite matrix",
+      "of F32, F16 or BF16. After 1 and 2 nothing was written.",
       "",
       "Example:",
       "  ./curvata orthogonalize --input model.safetensors:layer0.weight --method polar8 --out polar.safetensors"
@@ -83,6 +80,11 @@ public final class OrthogonalizeCommand implements Callable<Integer> {
   private Path out;
 
   @Option(
+      names = "--dtype", defaultValue = "f32", paramLabel = "TYPE",
+      description = "What is written: f32, bf16, f16, or same: each tensor as it came. Rounded to nearest; default: ${DEFAULT-VALUE}.")
+  private String dtype;
+
+  @Option(
       names = "--guard", defaultValue = "scale-invariant", paramLabel = "NAME",
       description = "scale-invariant: divide by the norm, however small; add: by norm + eps, as Muon; max: by max(norm, eps), as torch. "
           + "Default: ${DEFAULT-VALUE}.")
@@ -99,8 +101,9 @@ public final class OrthogonalizeCommand implements Callable<Integer> {
   @Option(names = "--tolerance", defaultValue = "0", paramLabel = "X", description = "Stop when ||XX'-I||_F / sqrt(m) is at most X; default: never.")
   private double tolerance;
 
+  private DType written; // null: as it came
   private Device device;
-  private long deviceTasks;
+  private Orthogonalizer orthogonalizer;
 
   /** One tensor to read. */
   private record Source(Path file, String tensor) {}
@@ -123,6 +126,8 @@ public final class OrthogonalizeCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     common.checkWithDevice();
     device = common.device();
+    orthogonalizer = new Orthogonalizer(device);
+    written = written();
     List<NewtonSchulz> recipes = methods.stream().map(this::recipe).toList();
     List<Source> sources = sources();
     checkOut(sources);
@@ -151,13 +156,23 @@ public final class OrthogonalizeCommand implements Callable<Integer> {
     fields.put("out", out.toString());
     fields.put("tensors", rows);
     if (device != Device.cpu()) {
-      line("%s: %s, %s; %d kernels run%n", device.id(), device.name(), device.backend(), deviceTasks);
+      line("%s: %s, %s; %d kernels run%n", device.id(), device.name(), device.backend(), orthogonalizer.deviceTasks());
       fields.put("device", device.name());
       fields.put("deviceBackend", device.backend());
-      fields.put("deviceTasks", deviceTasks);
+      fields.put("deviceTasks", orthogonalizer.deviceTasks());
     }
     common.write("orthogonalize", true, fields);
     return CurvataCommand.OK;
+  }
+
+  private DType written() {
+    return switch (dtype.toLowerCase(Locale.ROOT)) {
+      case "same" -> null;
+      case "f32" -> DType.F32;
+      case "bf16" -> DType.BF16;
+      case "f16" -> DType.F16;
+      default -> throw new UserException("--dtype " + dtype + ": expected one of same, f32, bf16, f16");
+    };
   }
 
   private NewtonSchulz recipe(String method) {
@@ -282,64 +297,34 @@ public final class OrthogonalizeCommand implements Callable<Integer> {
     int rows = matrix.rows();
     int cols = matrix.cols();
     String method = recipe.coefficients().name();
+    DType type = written == null ? matrix.type : written;
     float[] y = new float[matrix.x.length];
-    Workspace ws = new Workspace();
-    ws.reserve(Math.max(recipe.required(rows, cols), Orthogonality.required(rows, cols)), recipe.requiredDoubles(rows, cols));
-    Outcome outcome = new Outcome();
     long start = System.nanoTime();
-    if (device == Device.cpu() || matrix.x.length == 0) {
-      recipe.apply(rows, cols, matrix.x, 0, cols, y, 0, cols, outcome, ws);
-    } else {
-      onDevice(recipe, matrix, y);
-    }
+    Orthogonalizer.Told told = orthogonalizer.apply(recipe, rows, cols, matrix.x, matrix.type, y, type);
     double seconds = (System.nanoTime() - start) * 1e-9;
+    Workspace ws = new Workspace();
+    ws.reserve(Orthogonality.required(rows, cols), Reductions.requiredDoubles(Math.min(rows, cols)));
     double off = Orthogonality.residual(rows, cols, y, 0, cols, ws);
     SingularInterval after = SingularInterval.of(y, rows, cols, common.seed());
-    writer.add(methods.size() == 1 ? matrix.source.tensor : matrix.source.tensor + "." + method, matrix.shape, y);
+    writer.add(methods.size() == 1 ? matrix.source.tensor : matrix.source.tensor + "." + method, type, matrix.shape, y);
     line(
         "%-28s %12s %-15s %32s %32s %9.2e %5d%n", matrix.source.tensor.replaceAll("\\p{Cntrl}", "?"), rows + " x " + cols, method, shown(before),
-        shown(after), off, steps(recipe, outcome));
+        shown(after), off, told.steps());
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("file", matrix.source.file.toString());
     fields.put("tensor", matrix.source.tensor);
     fields.put("dtype", matrix.type.name());
+    fields.put("dtypeWritten", type.name());
     fields.put("shape", matrix.shape);
     fields.put("method", method);
-    fields.put("norm", device == Device.cpu() ? outcome.norm() : norm(matrix.x));
-    fields.put("steps", steps(recipe, outcome));
-    fields.put("form", device != Device.cpu() || outcome.restarts() < 0 ? "standard" : "gram");
+    fields.put("norm", told.norm());
+    fields.put("steps", told.steps());
+    fields.put("form", told.gram() ? "gram" : "standard");
     fields.put("before", before);
     fields.put("after", after);
     fields.put("residual", off);
     fields.put("seconds", seconds);
     return fields;
-  }
-
-  /** In a session of its own: matrices may differ in shape, and the largest may need all of the device's memory. */
-  private void onDevice(NewtonSchulz recipe, Matrix matrix, float[] y) {
-    try (Session session = device.open()) {
-      DeviceBuffer in = session.buffer("in", DeviceBuffer.Kind.FLOAT, y.length);
-      DeviceBuffer to = session.buffer("out", DeviceBuffer.Kind.FLOAT, y.length);
-      Program program = session.program("polar");
-      program.polar(recipe, matrix.rows(), matrix.cols(), in, to);
-      in.write(matrix.x, 0);
-      program.run();
-      to.read(y, 0);
-      deviceTasks += session.tasks();
-    }
-  }
-
-  /** A device takes all of them: what it would stop by is not read back. */
-  private int steps(NewtonSchulz recipe, Outcome outcome) {
-    return device == Device.cpu() ? outcome.steps() : recipe.coefficients().steps().size();
-  }
-
-  private static double norm(float[] x) {
-    double square = 0;
-    for (float v : x) {
-      square += (double) v * v;
-    }
-    return Math.sqrt(square);
   }
 
   private static String shown(SingularInterval interval) {

@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Everything is computed before any truth is read.",
       "With --backend gpu the device computes: trajectories of rules that it has, and muon5, polar8, degree9_4 in float32.",
-      "Exit code 0: every check is ok; 1: one is FAIL or unsupported; 2: a file is not a recording or not well-formed, and nothing was written."
+      "Exit code 0: every check is ok; 1: one is FAIL or unsupported, or a device failed; 2: a file is not a recording or not well-formed, and nothing was written."
     },
     mixinStandardHelpOptions = true)
 public final class VerifyCommand implements Callable<Integer> {

@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +20,7 @@ import java.util.Optional;
 @SuppressWarnings("restricted")
 public final class BlasPeer implements Peer {
   private static final Linker LINKER = Linker.nativeLinker();
+  private static final String PRODUCT = "sgemm_";
   private static final List<String> THREADS =
       List.of("openblas_set_num_threads", "mkl_serv_set_num_threads", "MKL_Set_Num_Threads", "bli_thread_set_num_threads");
 
@@ -34,26 +36,50 @@ public final class BlasPeer implements Peer {
    */
   public BlasPeer(String name, SymbolLookup library) {
     this.name = name;
-    gemm = function(library, "sgemm_", 13)
-        .orElseThrow(() -> new IllegalArgumentException(name + " has no sgemm_, expected a library with the Fortran interface of BLAS"));
+    gemm = function(library, PRODUCT, 13)
+        .orElseThrow(() -> new IllegalArgumentException(name + " has no " + PRODUCT + ", expected a library with the Fortran interface of BLAS"));
     syrk = function(library, "ssyrk_", 10).orElse(null);
     threads = THREADS.stream().map(library::find).flatMap(Optional::stream).findFirst()
         .map(f -> LINKER.downcallHandle(f, FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT))).orElse(null);
   }
 
-  /** The libraries at these paths, each named as its file; those it depends on come first. Paths without the product are only loaded. */
-  static List<Peer> named(String paths) {
-    List<Peer> peers = new ArrayList<>();
-    for (String path : paths.split(File.pathSeparator)) {
-      if (!path.isBlank()) {
-        System.load(Path.of(path).toAbsolutePath().toString());
-        SymbolLookup library = SymbolLookup.libraryLookup(Path.of(path), Arena.global());
-        if (library.find("sgemm_").isPresent()) {
-          peers.add(new BlasPeer(Path.of(path).getFileName().toString(), library));
-        }
+  /**
+   * Those of some libraries that have the product, each named as its file. All are loaded, in their order: what others depend on comes first.
+   *
+   * @param paths their files, separated as those of a class path
+   * @throws IllegalArgumentException if a file is missing or cannot be loaded, or none has {@code sgemm_}: one line
+   */
+  public static List<Peer> named(String paths) {
+    List<Path> files = Arrays.stream(paths.split(File.pathSeparator)).filter(p -> !p.isBlank()).map(p -> Path.of(p).toAbsolutePath()).toList();
+    for (Path file : files) {
+      if (!Files.isRegularFile(file)) {
+        throw new IllegalArgumentException(file + ": no such file, expected shared libraries separated by \"" + File.pathSeparator + "\"");
       }
     }
+    List<Peer> peers = new ArrayList<>();
+    for (Path file : files) {
+      SymbolLookup library = load(file);
+      if (library.find(PRODUCT).isPresent()) {
+        peers.add(new BlasPeer(file.getFileName().toString(), library));
+      }
+    }
+    if (peers.isEmpty()) {
+      throw new IllegalArgumentException(paths + ": no " + PRODUCT + " there, expected a library with the Fortran interface of BLAS");
+    }
     return peers;
+  }
+
+  private static SymbolLookup load(Path file) {
+    try {
+      System.load(file.toString()); // it says why it cannot, the lookup does not
+    } catch (UnsatisfiedLinkError e) {
+      String why = e.getMessage();
+      while (why.startsWith(file + ": ")) {
+        why = why.substring(file.toString().length() + 2);
+      }
+      throw new IllegalArgumentException(file + ": cannot be loaded (" + why + "), expected a shared library, those it depends on before it", e);
+    }
+    return SymbolLookup.libraryLookup(file, Arena.global());
   }
 
   private static Optional<MethodHandle> function(SymbolLookup library, String name, int arguments) {

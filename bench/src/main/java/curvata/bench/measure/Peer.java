@@ -34,11 +34,10 @@ public interface Peer {
     float[] result();
   }
 
-  /** Peers on the class path, and the BLAS libraries that {@code curvata.blas} names (paths, separated as those of a class path). */
+  /** Peers on the class path. */
   static List<Peer> find() {
     List<Peer> peers = new ArrayList<>();
     ServiceLoader.load(Peer.class).forEach(peers::add);
-    peers.addAll(BlasPeer.named(System.getProperty("curvata.blas", "")));
     return peers;
   }
 }

@@ -18,8 +18,7 @@ final class Rounds {
   private final boolean rests;
   private final int[] calls;
   private final double[][] nanos;
-  private long allocated;
-  private long counted;
+  private final double[] bytes;
   private int round;
 
   /** Room for so many rounds. */
@@ -34,6 +33,7 @@ final class Rounds {
     this.clock = clock;
     this.calls = new int[works];
     this.nanos = new double[works][rounds];
+    this.bytes = new double[rounds];
   }
 
   /** Warms this work up, then takes part of the rounds with it. */
@@ -76,15 +76,14 @@ final class Rounds {
     if (rests) {
       rest();
     }
-    long bytes = clock.allocated();
+    long allocated = clock.allocated();
     long start = clock.nanos();
     for (int call = 0; call < n; call++) {
       work.run();
     }
     long end = clock.nanos();
     if (w == 0) {
-      allocated += clock.allocated() - bytes;
-      counted += n;
+      bytes[round] = (double) (clock.allocated() - allocated) / n;
     }
     return (double) (end - start) / n;
   }
@@ -102,9 +101,13 @@ final class Rounds {
     return nanos[work];
   }
 
-  /** Bytes allocated by a run of the first piece of work. */
+  /**
+   * Bytes allocated by a run of the first piece of work: the middle over the rounds, so that what the JVM does once does not count. Where it begins to
+   * compile a class's first method it makes, on the thread that runs it, all strings that the class names (those of error messages), and for work of
+   * many milliseconds that falls into the rounds.
+   */
   double bytesAllocated() {
-    return (double) allocated / counted;
+    return median(bytes);
   }
 
   /** The middle value. */

@@ -22,7 +22,7 @@ import java.util.Map;
  * @param fractionOfLimit median over the rounds of the subject's rate as a fraction of the limit's
  * @param bestNsPerElement nanoseconds per element in the fastest round
  * @param spread width of the middle half of the times, relative to the median
- * @param bytesAllocated bytes allocated per run
+ * @param bytesAllocated median bytes allocated per run
  * @param peer the library that it is compared with, or null
  * @param ratio median over the rounds of the peer's time over the subject's: above 1 where the subject is faster; NaN without a peer
  */

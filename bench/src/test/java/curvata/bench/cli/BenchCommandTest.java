@@ -3,6 +3,7 @@ package curvata.bench.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -85,5 +86,31 @@ class BenchCommandTest {
     assertThat(run("bench", "--peers", "--kernels", "product", "--sizes", "8")).isEqualTo(CurvataCommand.USAGE);
     assertThat(err).contains("--peers: none found, expected the jars that");
     assertThat(out).isEmpty();
+  }
+
+  /** Nothing is measured before all of them are there and one can multiply. */
+  @Test
+  void librariesThatAreNoBlasAreNamed() throws IOException {
+    Path text = Files.writeString(folder.resolve("text.so"), "no library");
+    Path missing = folder.resolve("missing.so");
+    String separator = File.pathSeparator;
+    refused(text + separator + missing, missing + ": no such file, expected shared libraries separated by \"" + separator + "\"");
+    refused(folder.toString(), folder + ": no such file");
+    refused(text.toString(), text + ": cannot be loaded (");
+    refused("", ": no sgemm_ there, expected a library with the Fortran interface of BLAS");
+    refused(ofTheJdk("prefs").toString(), ofTheJdk("prefs") + ": no sgemm_ there, expected a library with the Fortran interface of BLAS");
+  }
+
+  private void refused(String paths, String line) {
+    assertThat(run("bench", "--blas", paths, "--kernels", "product", "--sizes", "8")).isEqualTo(CurvataCommand.USAGE);
+    assertThat(err.lines().filter(l -> l.startsWith("curvata: "))).singleElement().asString().startsWith("curvata: --blas " + line);
+    assertThat(out).isEmpty();
+  }
+
+  /** A library that every JDK has and nothing here uses. */
+  private static Path ofTheJdk(String name) {
+    Path home = Path.of(System.getProperty("java.home"));
+    String file = System.mapLibraryName(name);
+    return Files.exists(home.resolve("lib", file)) ? home.resolve("lib", file) : home.resolve("bin", file);
   }
 }

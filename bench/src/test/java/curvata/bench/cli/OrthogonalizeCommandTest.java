@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import curvata.bench.spectrum.PolarDecomposition;
+import curvata.optim.io.DType;
 import curvata.optim.io.SafetensorsFile;
 import curvata.optim.io.SafetensorsWriter;
+import curvata.optim.io.TensorInfo;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -15,13 +17,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -153,6 +159,48 @@ class OrthogonalizeCommandTest {
     assertThat(result.get("tensors").get(1).get("dtype").stringValue()).isEqualTo("F16");
   }
 
+  /** Written as any type: what the result in float is nearest to, and the report is about that. A tensor that came as bfloat16 takes its own path. */
+  @ParameterizedTest
+  @ValueSource(strings = {"muon5", "degree9_4", "aol4"})
+  void writtenAsAnyType(String method) throws IOException {
+    Path stored = folder.resolve("stored.safetensors");
+    new SafetensorsWriter().add("b", DType.BF16, new int[] {12, 30}, values(1, 360)).add("h", DType.F16, new int[] {30, 7}, values(2, 210))
+        .add("f", new int[] {5, 5}, values(3, 25)).add("row", DType.BF16, new int[] {1, 9}, values(4, 9))
+        .add("zero", DType.BF16, new int[] {200, 300}, new float[200 * 300]).add("empty", DType.BF16, new int[] {0, 3}, new float[0])
+        .add("gram", DType.BF16, new int[] {200, 300}, values(6, 200 * 300)).write(stored);
+    JsonNode plain = json("--input", stored + ":*", "--method", method).get("tensors");
+    Map<String, float[]> floats = new HashMap<>();
+    try (SafetensorsFile file = SafetensorsFile.read(out)) {
+      for (String name : file.names()) {
+        assertThat(file.info(name).dtype()).isEqualTo(DType.F32);
+        floats.put(name, file.floats(name));
+      }
+    }
+    for (String dtype : List.of("same", "bf16", "F16", "f32")) {
+      JsonNode rows = json("--input", stored + ":*", "--method", method, "--dtype", dtype).get("tensors");
+      try (SafetensorsFile file = SafetensorsFile.read(out); SafetensorsFile input = SafetensorsFile.read(stored)) {
+        for (int i = 0; i < rows.size(); i++) {
+          JsonNode row = rows.get(i);
+          String name = row.get("tensor").stringValue();
+          DType type = dtype.equals("same") ? input.info(name).dtype() : DType.valueOf(dtype.toUpperCase(Locale.ROOT));
+          float[] expected = floats.get(name).clone();
+          for (int j = 0; j < expected.length; j++) {
+            expected[j] = type.nearest(expected[j]);
+          }
+          assertThat(file.info(name)).as("%s as %s", name, dtype).isEqualTo(new TensorInfo(name, type, input.info(name).shape()));
+          assertThat(file.floats(name)).as("%s as %s", name, dtype).isEqualTo(expected);
+          assertThat(row.get("dtypeWritten").stringValue()).isEqualTo(type.name());
+          for (String field : List.of("norm", "steps", "form", "before", "dtype")) {
+            assertThat(row.get(field)).as("%s of %s as %s", field, name, dtype).isEqualTo(plain.get(i).get(field));
+          }
+          if (name.equals("h")) {
+            inside(row.get("after"), singular(file, name, 30, 7));
+          }
+        }
+      }
+    }
+  }
+
   private static byte[] safetensors(short[] bf, short[] f) {
     String header = "{\"bf\":{\"dtype\":\"BF16\",\"shape\":[8,20],\"data_offsets\":[0,320]},"
         + "\"f\":{\"dtype\":\"F16\",\"shape\":[8,20],\"data_offsets\":[320,640]}}";
@@ -195,6 +243,7 @@ class OrthogonalizeCommandTest {
     "IN:zero | --norm row-rescaled | --norm row-rescaled: expected one of frobenius, schatten-4, schatten-8, row-sums",
     "IN:zero | --eps -1 | --eps -1.0: expected a number >= 0",
     "IN:zero | --tolerance NaN | --tolerance NaN: expected a number >= 0",
+    "IN:zero | --dtype f64 | --dtype f64: expected one of same, f32, bf16, f16",
     "IN:zero | --out IN | is an input, expected another file",
     "IN:zero | --out . | expected a file in a folder that exists"
   })

@@ -14,7 +14,7 @@ class ResultFileTest {
         "-Dtornado.device.memory=1024GB");
     List<String> dropped = List.of(
         "--module-path=.:/opt/sdk/share/java/tornado", "--upgrade-module-path=/opt/sdk/share/java/graalJars", "-Djava.library.path=/opt/sdk/lib",
-        "-Dcurvata.blas=/usr/lib/libblas.so", "-Dcurvata.device.missing=/opt/sdk/tornado-argfile names other folders", "-Xlog:gc:file=/var/gc.log",
+        "-Dcurvata.device.missing=/opt/sdk/tornado-argfile names other folders", "-Xlog:gc:file=/var/gc.log",
         "-XX:HeapDumpPath=C:\\dumps", "-Dstdout.encoding=UTF-8", "-Dtornado.load.runtime.implementation=uk.ac.TornadoCoreRuntime",
         "--add-modules=ALL-SYSTEM,tornado.runtime", "--enable-native-access=tornado.drivers.opencl", "--enable-preview");
     assertThat(ResultFile.telling(kept)).isEqualTo(kept);

@@ -22,4 +22,22 @@ class RoundsTest {
     assertThat(rounds.bytesAllocated()).isEqualTo(1000);
     assertThat(rounds.nanos(0)).hasSize(4).doesNotContain(Double.NaN);
   }
+
+  /** A call lasts longer than a sample, so that each round is one; every third allocates, which is not what a call does. */
+  @Test
+  void whatHappensInFewRoundsIsNotCounted() {
+    Rounds rounds = new Rounds(1, 5, new Clock(1));
+    Clock clock = new Clock(1);
+    Object[] keep = new Object[1];
+    int[] calls = {0};
+    rounds.run(List.of(() -> {
+      long start = clock.nanos();
+      while (clock.nanos() - start < 25_000_000) {
+        Thread.onSpinWait();
+      }
+      keep[0] = ++calls[0] % 3 == 0 ? new byte[10_000] : keep[0];
+    }), 5);
+    assertThat(calls[0]).isGreaterThanOrEqualTo(7);
+    assertThat(rounds.bytesAllocated()).isZero();
+  }
 }

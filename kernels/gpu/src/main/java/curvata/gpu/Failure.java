@@ -1,6 +1,6 @@
 package curvata.gpu;
 
-import curvata.kernels.device.DeviceException;
+import curvata.kernels.device.DeviceFailedException;
 import uk.ac.manchester.tornado.api.exceptions.TornadoMemoryException;
 import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
 
@@ -20,9 +20,9 @@ final class Failure {
     return false;
   }
 
-  static DeviceException of(String what, Throwable thrown) {
+  static DeviceFailedException of(String what, Throwable thrown) {
     String text = thrown.getMessage() == null ? thrown.getClass().getName() : thrown.getMessage().lines().findFirst().orElse("").strip();
     String cause = text.contains(SWALLOWED) ? " (a kernel that does not compile, or more kernels than -D" + BYTECODES + " has room for)" : "";
-    return new DeviceException(what + " failed on the device: " + text + cause, thrown);
+    return new DeviceFailedException(what + " failed on the device: " + text + cause, thrown);
   }
 }

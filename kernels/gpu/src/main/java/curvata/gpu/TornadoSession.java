@@ -3,7 +3,7 @@ package curvata.gpu;
 import curvata.kernels.Checks;
 import curvata.kernels.device.Device;
 import curvata.kernels.device.DeviceBuffer;
-import curvata.kernels.device.DeviceException;
+import curvata.kernels.device.DeviceFailedException;
 import curvata.kernels.device.Program;
 import curvata.kernels.device.Segments;
 import curvata.kernels.device.Session;
@@ -138,7 +138,7 @@ final class TornadoSession implements Session {
     }
     TornadoBuffer largest = Collections.max(buffers.values(), Comparator.comparingLong(TornadoBuffer::bytes));
     if (largest.bytes() >= device.largest()) {
-      throw new DeviceException(
+      throw new DeviceFailedException(
           device + " (" + device.name() + "): " + largest.bytes() + " bytes needed for buffer \"" + largest.name() + "\", expected fewer than "
               + device.largest() + ": that many at once it does not give");
     }
@@ -181,9 +181,9 @@ final class TornadoSession implements Session {
     return plan.launched();
   }
 
-  private DeviceException outOfMemory(Throwable cause) {
+  private DeviceFailedException outOfMemory(Throwable cause) {
     String others = device.taken() == 0 ? "" : " less the " + device.taken() + " of other sessions";
-    return new DeviceException(
+    return new DeviceFailedException(
         device + " (" + device.name() + "): " + bytes() + " bytes needed for " + buffers.size() + " buffers, expected at most " + device.memory()
             + others + "; " + device.reason(),
         cause);

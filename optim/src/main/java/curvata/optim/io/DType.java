@@ -1,5 +1,7 @@
 package curvata.optim.io;
 
+import curvata.kernels.codec.BFloat16;
+
 /** Element type of a stored tensor, named as in a safetensors header; stored little-endian. */
 public enum DType {
   /** IEEE 754 binary64. */
@@ -38,5 +40,22 @@ public enum DType {
   /** Bytes per element: 1, 2, 4 or 8. */
   public int bytes() {
     return bytes;
+  }
+
+  /**
+   * The value of this type nearest to a float, ties to even: what a float becomes that is stored as this type and read again.
+   *
+   * <p>F32 is the float itself. F16 ends at 65504: from 65520 on floats round to infinity, up to 2⁻²⁵ to zero. BF16 has the range of floats, those from
+   * 2¹²⁷ (2 − 2⁻⁸) on round to infinity. NaN stays NaN.
+   *
+   * @throws IllegalArgumentException if this type is not F32, F16 or BF16
+   */
+  public float nearest(float x) {
+    return switch (this) {
+      case F32 -> x;
+      case F16 -> Float.float16ToFloat(Float.floatToFloat16(x));
+      case BF16 -> BFloat16.decode(BFloat16.encode(x));
+      default -> throw new IllegalArgumentException("type = " + this + ", expected F32, F16 or BF16");
+    };
   }
 }

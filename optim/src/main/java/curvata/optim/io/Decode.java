@@ -1,8 +1,9 @@
 package curvata.optim.io;
 
+import curvata.kernels.codec.BFloat16;
 import java.nio.ByteBuffer;
 
-/** Little-endian bytes to Java arrays, exactly; bulk where the stored type is the array's, else element by element. */
+/** Little-endian bytes to Java arrays, twin of {@link Encode}, exactly; bulk where the stored type is the array's, else element by element. */
 final class Decode {
   private Decode() {}
 
@@ -17,7 +18,7 @@ final class Decode {
       }
       case BF16 -> {
         for (int i = 0; i < count; i++) {
-          out[at + i] = bfloat16(in.getShort(2 * i));
+          out[at + i] = BFloat16.decode(in.getShort(2 * i));
         }
       }
       case F64 -> {
@@ -45,7 +46,7 @@ final class Decode {
       }
       case BF16 -> {
         for (int i = 0; i < count; i++) {
-          out[at + i] = bfloat16(in.getShort(2 * i));
+          out[at + i] = BFloat16.decode(in.getShort(2 * i));
         }
       }
       default -> throw new AssertionError(dtype);
@@ -64,9 +65,5 @@ final class Decode {
       case U8, BOOL -> in.get(i) & 0xff;
       default -> throw new AssertionError(dtype);
     };
-  }
-
-  private static float bfloat16(short bits) {
-    return Float.intBitsToFloat(bits << 16);
   }
 }

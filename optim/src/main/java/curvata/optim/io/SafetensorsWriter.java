@@ -27,7 +27,8 @@ import java.util.Objects;
  *
  * <p>Arrays are not copied: they must not change until {@link #write} returns. The bytes written depend on the calls alone, so the same
  * calls give the same file. Tensors lie by descending element size, those of one size in the order they were added, which aligns each to
- * its size (as the format's reference implementation does). Values are stored bit for bit, NaN included.
+ * its size (as the format's reference implementation does). Values are stored bit for bit, NaN included;
+ * floats that are asked to be F16 or BF16 are rounded.
  *
  * <p>Cost: one pass through 1 MiB of buffer; no copy of the data. Not safe for use by two threads at once; may be written more than once.
  *
@@ -71,8 +72,20 @@ public final class SafetensorsWriter {
    * @throws IllegalArgumentException if the name is empty, reserved or was added before, or the array's length is not the shape's size
    */
   public SafetensorsWriter add(String name, int[] shape, float[] data) {
-    TensorInfo info = info(name, DType.F32, shape, Objects.requireNonNull(data, "data").length);
-    return add(info, (out, from, count) -> out.asFloatBuffer().put(data, from, count));
+    return add(name, DType.F32, shape, data);
+  }
+
+  /**
+   * Adds a tensor of floats stored as F32, bit for bit, or as F16 or BF16, rounded to the nearest, ties to even ({@link DType#nearest}): the whole array.
+   *
+   * @throws IllegalArgumentException as {@link #add(String, int[], float[])}, or if the type is another
+   */
+  public SafetensorsWriter add(String name, DType dtype, int[] shape, float[] data) {
+    TensorInfo info = info(name, dtype, shape, Objects.requireNonNull(data, "data").length);
+    if (dtype != DType.F32 && dtype != DType.F16 && dtype != DType.BF16) {
+      throw new IllegalArgumentException("dtype of tensor " + Text.shown(name) + " = " + dtype + ", expected F32, F16 or BF16");
+    }
+    return add(info, (out, from, count) -> Encode.floats(dtype, data, from, count, out));
   }
 
   /**
@@ -87,7 +100,7 @@ public final class SafetensorsWriter {
     }
     long elements = TensorInfo.size(longs(shape), 1);
     TensorInfo info = info(name, DType.F32, shape, Math.min(elements, data.length - offset));
-    return add(info, (out, from, count) -> out.asFloatBuffer().put(data, offset + from, count));
+    return add(info, (out, from, count) -> Encode.floats(DType.F32, data, offset + from, count, out));
   }
 
   /**

@@ -19,6 +19,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The bytes written, what is refused, and that a failed write changes nothing. */
@@ -87,6 +88,81 @@ class SafetensorsWriterTest {
     assertThat(Files.readAllBytes(path)).as("written again").isEqualTo(first);
   }
 
+  /** Ties go to even, what is too large to infinity, what is too small to zero of its sign; the bytes are worked out by hand. */
+  @Test
+  void theBytesOfHalfPrecision() throws IOException {
+    float[] wide = {1, -2, 0x1.01p0f, 0x1.03p0f, Float.MAX_VALUE, Float.NaN, -0f, 0x1p-134f, 0x1.8p-133f};
+    float[] small = {1, -2, 0x1.002p0f, 0x1.006p0f, 65519.996f, 65520, Float.NaN, -0x1p-25f, 0x1.8p-24f, Float.NEGATIVE_INFINITY};
+    Path path = directory.resolve("s.safetensors");
+    new SafetensorsWriter().add("w", DType.BF16, new int[] {9}, wide).add("h", DType.F16, new int[] {2, 5}, small)
+        .add("f", DType.F32, new int[] {}, new float[] {0.5f}).write(path);
+    String json = "{\"f\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]},"
+        + "\"w\":{\"dtype\":\"BF16\",\"shape\":[9],\"data_offsets\":[4,22]},\"h\":{\"dtype\":\"F16\",\"shape\":[2,5],\"data_offsets\":[22,42]}}";
+    int padded = (json.length() + 7) / 8 * 8;
+    ByteBuffer data = ByteBuffer.allocate(42).order(ByteOrder.LITTLE_ENDIAN).putFloat(0.5f);
+    for (int bits : new int[] {0x3f80, 0xc000, 0x3f80, 0x3f82, 0x7f80, 0x7fc0, 0x8000, 0x0000, 0x0002}) {
+      data.putShort((short) bits);
+    }
+    for (int bits : new int[] {0x3c00, 0xc000, 0x3c00, 0x3c02, 0x7bff, 0x7c00, 0x7e00, 0x8000, 0x0002, 0xfc00}) {
+      data.putShort((short) bits);
+    }
+    assertThat(Files.readAllBytes(path)).isEqualTo(Crafted.file(json + " ".repeat(padded - json.length()), data.array()));
+  }
+
+  /** Sizes around one buffer (524 288 elements), from all bits: what is read is the nearest of each float, and writing that again changes nothing. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 31, 1021, 524_288, 600_001})
+  void halfPrecisionIsReadAsTheNearest(int n) throws IOException {
+    int[] random = new SplittableRandom(n).ints(n).toArray();
+    float[] floats = new float[n];
+    for (int i = 0; i < n; i++) {
+      floats[i] = Float.intBitsToFloat(i % 2 == 0 ? random[i] : random[i] & 0x8fff_ffff | 0x3000_0000); // every other one in the range of F16
+    }
+    Path path = directory.resolve("s.safetensors");
+    new SafetensorsWriter().add("w", DType.BF16, new int[] {n}, floats).add("h", DType.F16, new int[] {1, n}, floats).write(path);
+    byte[] first = Files.readAllBytes(path);
+    float[] wide;
+    float[] small;
+    try (SafetensorsFile file = SafetensorsFile.read(path)) {
+      assertThat(file.info("w").dtype()).isEqualTo(DType.BF16);
+      assertThat(file.info("h").dtype()).isEqualTo(DType.F16);
+      wide = file.floats("w");
+      small = file.floats("h");
+    }
+    for (int i = 0; i < n; i++) {
+      assertThat(Float.floatToIntBits(wide[i])).as("BF16 of %s", floats[i]).isEqualTo(Float.floatToIntBits(DType.BF16.nearest(floats[i])));
+      assertThat(Float.floatToIntBits(small[i])).as("F16 of %s", floats[i]).isEqualTo(Float.floatToIntBits(DType.F16.nearest(floats[i])));
+    }
+    new SafetensorsWriter().add("w", DType.BF16, new int[] {n}, wide).add("h", DType.F16, new int[] {1, n}, small).write(path);
+    assertThat(Files.readAllBytes(path)).isEqualTo(first);
+  }
+
+  /** Among neighbours found by their bits alone: none is nearer. */
+  @ParameterizedTest
+  @EnumSource(names = {"F16", "BF16"})
+  void noneIsNearer(DType type) {
+    SplittableRandom random = new SplittableRandom(7);
+    for (int i = 0; i < 100_000; i++) {
+      int bits = random.nextInt();
+      float x = Float.intBitsToFloat(type == DType.F16 ? bits & 0x8fff_ffff | 0x3000_0000 : bits);
+      float y = type.nearest(x);
+      if (Float.isNaN(x) || Float.isInfinite(y)) {
+        assertThat(Float.isNaN(y) == Float.isNaN(x)).as("%08x", bits).isTrue();
+        continue;
+      }
+      int step = type == DType.F16 ? 1 << 13 : 1 << 16; // below 2⁻¹⁴ this leads to no value of F16, which lie further apart
+      double distance = Math.abs((double) y - x);
+      for (float other : new float[] {Float.intBitsToFloat(Float.floatToIntBits(y) - step), Float.intBitsToFloat(Float.floatToIntBits(y) + step)}) {
+        if (type.nearest(other) == other && Float.isFinite(other)) {
+          assertThat(distance).as("%08x", bits).isLessThanOrEqualTo(Math.abs((double) other - x));
+        }
+      }
+    }
+    assertThatThrownBy(() -> DType.F64.nearest(1)).isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("type = F64, expected F32, F16 or BF16");
+    assertThat(DType.F32.nearest(0.1f)).isEqualTo(0.1f);
+  }
+
   private static int[] bits(float[] values) {
     return IntStream.range(0, values.length).map(i -> Float.floatToRawIntBits(values[i])).toArray();
   }
@@ -126,6 +202,8 @@ class SafetensorsWriterTest {
         "shape of \"x\" = [-1, -2], expected dimensions >= 0 and at most 2^63 - 1 bytes");
     refused(() -> writer.add("x", new int[] {65536, 65536, 65536, 65536}, five),
         "shape of \"x\" = [65536, 65536, 65536, 65536], expected dimensions >= 0 and at most 2^63 - 1 bytes");
+    refused(() -> writer.add("x", DType.F64, new int[] {5}, five), "dtype of tensor \"x\" = F64, expected F32, F16 or BF16");
+    refused(() -> writer.add("x", DType.BF16, new int[] {2, 3}, five), "data of tensor \"x\" has 5 elements, expected 6 (shape [2, 3])");
     refused(() -> writer.add("x", new int[65], new float[0]), "shape of tensor \"x\" has 65 dimensions, expected at most 64");
     refused(() -> writer.add("x", new int[] {2}, five, 4), "data of tensor \"x\" has 1 elements, expected 2 (shape [2])");
     refused(() -> writer.add("x", new int[] {2}, five, -1), "offset = -1 of tensor \"x\", expected 0 <= offset <= 5 (data.length)");
@@ -133,6 +211,7 @@ class SafetensorsWriterTest {
     assertThatThrownBy(() -> writer.add("x", null, five)).isInstanceOf(NullPointerException.class).hasMessage("shape");
     assertThatThrownBy(() -> writer.add("x", new int[0], null)).isInstanceOf(NullPointerException.class).hasMessage("data");
     assertThatThrownBy(() -> writer.add(null, new int[] {5}, five)).isInstanceOf(NullPointerException.class).hasMessage("name");
+    assertThatThrownBy(() -> writer.add("x", null, new int[] {5}, five)).isInstanceOf(NullPointerException.class).hasMessage("dtype");
     assertThatThrownBy(() -> Header.encode(Map.of("k", "v"), List.of(), 31)).isInstanceOf(IllegalStateException.class)
         .hasMessage("header of 32 bytes, expected at most 31");
   }

@@ -1,7 +1,7 @@
 package curvata.kernels.device;
 
-/** A device that is not there, has not enough memory, or failed: one line with the cause and the remedy. */
-public final class DeviceException extends RuntimeException {
+/** A device that is not there, cannot do what is asked of it, or {@linkplain DeviceFailedException failed}: one line with the cause and the remedy. */
+public sealed class DeviceException extends RuntimeException permits DeviceFailedException {
   private static final long serialVersionUID = 1L;
 
   /** With the line to show. */

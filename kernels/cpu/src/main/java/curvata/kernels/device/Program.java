@@ -129,7 +129,7 @@ public interface Program {
   /**
    * Runs all of it once; the first run of a session freezes it, compiles and uploads (seconds).
    *
-   * @throws DeviceException if the device has not enough memory (the line says how much was needed) or a kernel failed
+   * @throws DeviceFailedException if the device has not enough memory (the line says how much was needed) or a kernel failed
    * @throws IllegalStateException if the session is closed, or this is not its thread
    */
   void run();

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a command says where a device cannot do what is asked: one line, no trace. */
+/** What a command says where a device cannot do what is asked: one line, no trace; 1 where it failed at work, 2 where it was asked for wrongly. */
 class CommandFailuresTest {
   private static final String DEVICE = "curvata.device";
   private static final String LIMIT = "tornado.device.memory";
@@ -39,14 +39,14 @@ class CommandFailuresTest {
     }
   }
 
-  private String fails(String... arguments) {
+  private String fails(int code, String... arguments) {
     PrintStream stdout = System.out;
     PrintStream stderr = System.err;
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     System.setOut(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
     System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
     try {
-      assertThat(CurvataCommand.run(arguments)).isEqualTo(CurvataCommand.USAGE);
+      assertThat(CurvataCommand.run(arguments)).isEqualTo(code);
     } finally {
       System.setOut(stdout);
       System.setErr(stderr);
@@ -59,14 +59,24 @@ class CommandFailuresTest {
   @Test
   void tooLittleMemory() {
     System.setProperty(LIMIT, "64KB");
-    String line = fails("train", "--backend", "gpu", "--steps", "2", "--curvature-every", "none", "--out", folder.resolve("run").toString());
+    String line = fails(CurvataCommand.FAILED, "train", "--backend", "gpu", "--steps", "2", "--curvature-every", "none", "--out",
+        folder.resolve("run").toString());
     assertThat(line).startsWith("curvata: gpu:0").contains("bytes needed for").contains("expected at most 65536").contains("-D" + LIMIT);
-    assertThat(fails("bench", "--backend", "gpu", "--kernels", "sgd", "--rounds", "3")).contains("bytes needed for");
+    assertThat(fails(CurvataCommand.FAILED, "bench", "--backend", "gpu", "--kernels", "sgd", "--rounds", "3")).contains("bytes needed for");
   }
 
   @Test
   void aDeviceThatIsNotThere() {
     System.setProperty(DEVICE, "gpu:9");
-    assertThat(fails("train", "--backend", "gpu:9")).startsWith("curvata: --backend device = \"gpu:9\", expected one of [cpu, gpu:0");
+    assertThat(fails(CurvataCommand.USAGE, "train", "--backend", "gpu:9"))
+        .startsWith("curvata: --backend device = \"gpu:9\", expected one of [cpu, gpu:0");
+  }
+
+  @Test
+  void whatADeviceDoesNotHave() {
+    assertThat(fails(CurvataCommand.USAGE, "train", "--backend", "gpu", "--optimizer", "muon:method=aol4", "--out", folder.resolve("run").toString()))
+        .contains("has no twin for devices");
+    assertThat(fails(CurvataCommand.USAGE, "bench", "--backend", "gpu", "--blas", "libblas.so"))
+        .contains("--blas: is about products of the processor");
   }
 }
