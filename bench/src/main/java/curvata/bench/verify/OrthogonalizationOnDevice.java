@@ -6,6 +6,7 @@ import curvata.kernels.device.DeviceBuffer;
 import curvata.kernels.device.DeviceBuffer.Kind;
 import curvata.kernels.device.Program;
 import curvata.kernels.device.Session;
+import curvata.kernels.matrix.Form;
 import curvata.kernels.matrix.NewtonSchulz;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,7 +16,7 @@ import java.util.Map;
 /**
  * Orthogonalizes recorded matrices on a device, in float32: {@code muon5}, {@code polar8} and {@code degree9_4}, whatever else was recorded.
  *
- * <p>Matrices of one shape share a session, which compiles once for each method.
+ * <p>On X itself, as they were recorded: the Gram form has tolerances of its own. Matrices of one shape share a session, which compiles once for each method.
  */
 final class OrthogonalizationOnDevice {
   private static final List<String> METHODS = List.of("muon5", "polar8", "degree9_4");
@@ -53,7 +54,7 @@ final class OrthogonalizationOnDevice {
       recipes.forEach((method, recipe) -> {
         if (cases.stream().anyMatch(c -> c.recorded().contains(method + ".f64"))) {
           programs.put(method, session.program(method));
-          programs.get(method).polar(recipe, rows, cols, in, out);
+          programs.get(method).polar(recipe.with(Form.STANDARD), rows, cols, in, out);
         }
       });
       for (OrthogonalizationReplay.Case c : cases) {

@@ -38,7 +38,7 @@ class KernelCatalogTest {
       "reduce.ReductionsGpuTest",
       List.of("SweepGpu.blocks", "BlocksGpu.totals", "RowsGpu.stretches", "RowsGpu.totals", "ColumnsGpu.bands", "ColumnsGpu.totals"),
       "layer.LayersGpuTest#gradientOfTheBias", List.of("ColumnsGpu.roundedTotals"),
-      "update.ClipGpuTest", List.of("ClipGpu.scale"),
+      "update.ClipGpuTest", List.of("ClipGpu.limit", "ClipGpu.scale"),
       "update.LambTest", List.of("LambGpu.moments", "LambGpu.apply"),
       "update.TwinsTest",
       List.of(

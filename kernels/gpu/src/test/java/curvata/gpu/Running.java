@@ -9,7 +9,9 @@ import curvata.gpu.update.Bound;
  * @param error largest distance of the device's float
  */
 public record Running(double value, double error) {
-  private static final double U = 0x1p-24;
+  /** u = 2⁻²⁴. */
+  public static final double U = 0x1p-24;
+
   private static final double TINY = 0x1p-126; // what may count as zero
 
   /** A float that both sides have. */
@@ -22,18 +24,26 @@ public record Running(double value, double error) {
     return new Running(value, Double.isNaN(bound) ? Double.POSITIVE_INFINITY : bound);
   }
 
+  /** A zero without an error: sums of two and products with a number are zero on the device, too. */
+  private boolean isZero() {
+    return value == 0 && error == 0;
+  }
+
   /** Sum. */
   public Running plus(Running o) {
-    return rounded(value + o.value, error + o.error, Bound.OPERATION);
+    return isZero() && o.isZero() ? this : rounded(value + o.value, error + o.error, Bound.OPERATION);
   }
 
   /** Difference. */
   public Running minus(Running o) {
-    return rounded(value - o.value, error + o.error, Bound.OPERATION);
+    return isZero() && o.isZero() ? this : rounded(value - o.value, error + o.error, Bound.OPERATION);
   }
 
   /** Product. */
   public Running times(Running o) {
+    if (isZero() && Math.abs(o.value) + o.error < Float.MAX_VALUE || o.isZero() && Math.abs(value) + error < Float.MAX_VALUE) {
+      return new Running(0, 0);
+    }
     return rounded(value * o.value, Math.abs(value) * o.error + Math.abs(o.value) * error + error * o.error, Bound.OPERATION);
   }
 
@@ -43,14 +53,14 @@ public record Running(double value, double error) {
     if (!(least > 0)) {
       return new Running(value / o.value, Double.POSITIVE_INFINITY);
     }
-    return rounded(value / o.value, (error + Math.abs(value / o.value) * o.error) / least, Bound.QUOTIENT);
+    return isZero() ? this : rounded(value / o.value, (error + Math.abs(value / o.value) * o.error) / least, Bound.QUOTIENT);
   }
 
   /** Square root. */
   public Running sqrt() {
     double root = Math.sqrt(Math.max(value, 0));
     double least = Math.sqrt(Math.max(value - error, 0));
-    return rounded(root, Math.max(root - least, Math.sqrt(Math.max(value, 0) + error) - root), Bound.ROOT);
+    return isZero() ? this : rounded(root, Math.max(root - least, Math.sqrt(Math.max(value, 0) + error) - root), Bound.ROOT);
   }
 
   /** Power with an exact exponent in (0, 1], within so many ulp. */
@@ -65,14 +75,26 @@ public record Running(double value, double error) {
     return new Running(Math.max(value, o.value), Math.max(error, o.error));
   }
 
-  /** The nearest in [−1, 1]. */
+  /** The smaller one. */
+  public Running min(Running o) {
+    return new Running(Math.min(value, o.value), Math.max(error, o.error));
+  }
+
+  /** The nearest in [−1, 1]: where all that the value may be lies beyond, one of both ends. */
   public Running clip() {
-    return new Running(Math.max(-1, Math.min(1, value)), Double.isInfinite(value) ? 0 : Math.min(error, 2));
+    double nearest = clip(value);
+    boolean finite = Double.isFinite(value);
+    double off = Math.max(clip(value + error) - nearest, nearest - clip(value - error));
+    return new Running(nearest, Double.isInfinite(value) ? 0 : finite ? off : 2);
+  }
+
+  private static double clip(double x) {
+    return Math.max(-1, Math.min(1, x));
   }
 
   /** ±magnitude or 0; both signs are right where the value could be either. */
   public Running signTimes(Running magnitude) {
-    double uncertain = Math.abs(value) <= error ? 2 * Math.abs(magnitude.value) : 0;
+    double uncertain = !isZero() && Math.abs(value) <= error ? 2 * Math.abs(magnitude.value) : 0;
     return new Running(Math.signum(value) * magnitude.value, magnitude.error + uncertain);
   }
 

@@ -193,6 +193,20 @@ public final class NewtonSchulz {
   }
 
   /**
+   * Whether the Gram form forms X and R anew before a step: by the plan, a function of the polynomials alone, for who runs it elsewhere.
+   *
+   * <p>Before the first step there is nothing to form anew: false. A device goes by this. The CPU looks at R before the first step, too, and leaves
+   * all restarts out for a matrix that needs none ({@link Outcome#restarts} tells); a device would have to read R for that.
+   *
+   * @param step from 0
+   * @throws IllegalArgumentException if there is no such step
+   */
+  public boolean restartsBefore(int step) {
+    Checks.that(step >= 0 && step < coefficients.steps().size(), "step", step, "0 <= step < " + coefficients.steps().size());
+    return plan.restartBefore(step);
+  }
+
+  /**
    * Multiply-adds of one call on such a matrix, symmetric products by half: what to count operations by.
    *
    * @throws IllegalArgumentException if a dimension is negative

@@ -10,29 +10,33 @@ import curvata.kernels.matrix.NewtonSchulz;
 import curvata.kernels.matrix.Norm;
 import curvata.kernels.matrix.OddPolynomial;
 import curvata.kernels.reduce.Operation;
-import java.util.List;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.DoubleArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * Newton–Schulz orthogonalization, all of it on the device: the twin of {@link NewtonSchulz} in its standard form.
+ * Newton–Schulz orthogonalization, all of it on the device: the twin of {@link NewtonSchulz}.
  *
  * <pre>
  *   ν = √Σ x²  (double),   X ← X / guard(s, ν, ε)   (in double, rounded once)
  *   each step, wide or square:   A ← X Xᵀ;   degree 3: X ← b A X + a X;   5: B ← c A A + b A, X ← B X + a X
- *                                7, 9: B ← A A, C ← e B + d A + c I, A ← C B + b A, X ← A X + a X
+ *                                7, 9: W ← A − μ I, B ← W W, C ← e' B + d' W + c' I, W ← C B + b' W, X ← W X + a' X    ({@link Centered})
  *   tall: A ← XᵀX and products from the right
  * </pre>
  *
+ * <p>Where one side is much longer the steps run on squares of the shorter side: {@link GramFormGpu}, chosen by {@link NewtonSchulz#usesGram} as on
+ * the CPU, with a restart wherever {@link NewtonSchulz#restartsBefore} has one; the CPU leaves out those that a matrix turns out not to need.
+ *
  * <p>The norm is measured and used on the device: nothing comes back. {@code out} may not be {@code in}. Squares are symmetric bit for bit.
  * Recipes with a tolerance, or another norm than {@link Norm#FROBENIUS}, are refused: their number of steps or factors depend on what the host would
- * have to read. A recipe that asks for the Gram form runs in the standard one, which rounds no worse.
+ * have to read.
  *
- * <p>Accuracy: each product is within the bound of {@link ProductGpu}, which is that of plain float32 loops whose operations each round; entries are
- * within 4 times what such loops miss of double arithmetic, or 2e-6, on the recorded cases. What the CPU computes in double ({@link
- * NewtonSchulz#usesDouble}) the device does, too, in {@link WideProductGpu}. Zeros give zeros; with a NaN or an infinity anywhere the whole output is
- * NaN.
+ * <p>Accuracy: each product is within the bound of {@link ProductGpu}, which is that of plain float32 loops whose operations each round. On X itself
+ * entries are within 4 times what such loops miss of double arithmetic, or 2e-6, on the recorded cases. In the Gram form they are within 4 times what
+ * the CPU's Gram form misses, or 2e-6: the products round alike, and restarts keep the growth of a rounding of R to 2000 on both. By the plan's
+ * estimate that is 2000 u = 1.2e-4 (u = 2⁻²⁴), where a sum of products is taken to be rounded once. Without {@link Centered} degree 9 would miss
+ * several times as much there. What the CPU computes in double ({@link NewtonSchulz#usesDouble}) the device does, too, in {@link WideProductGpu}.
+ * Zeros give zeros; with a NaN or an infinity anywhere the whole output is NaN.
  */
 public final class NewtonSchulzGpu {
   private static final int GROUP = 256;
@@ -57,53 +61,41 @@ public final class NewtonSchulzGpu {
   private static final class Steps {
     private final TornadoProgram program;
     private final NewtonSchulz method;
-    private final int rows;
-    private final int cols;
-    private final int m;
-    private final boolean tall;
+    private final int n;
     private final boolean wide;
+    private final boolean gram;
     private final DeviceBuffer out;
     private final DeviceBuffer[] x; // where X is and where it goes
-    private final DeviceBuffer a;
-    private final DeviceBuffer b;
-    private final DeviceBuffer c;
+    private final Squares squares;
 
     Steps(TornadoProgram program, NewtonSchulz method, int rows, int cols, DeviceBuffer out) {
       this.program = program;
       this.method = method;
-      this.rows = rows;
-      this.cols = cols;
       this.out = out;
-      tall = rows > cols;
-      m = Math.min(rows, cols);
+      n = rows * cols;
+      gram = method.usesGram(rows, cols);
       wide = method.usesDouble(rows, cols);
       Kind kind = wide ? Kind.DOUBLE : Kind.FLOAT;
-      int degree = method.coefficients().degree();
-      x = new DeviceBuffer[] {wide ? program.shared("polar.y", kind, rows * cols) : out, program.shared("polar.x", kind, rows * cols)};
-      int square = Checks.size("a", m, m);
-      a = program.shared("polar.a", kind, square);
-      b = degree >= 5 ? program.shared("polar.b", kind, square) : a;
-      c = degree >= 7 ? program.shared("polar.c", kind, square) : a;
+      x = new DeviceBuffer[] {wide ? program.shared("polar.y", kind, n) : out, program.shared("polar.x", kind, n)};
+      squares = new Squares(program, rows, cols, wide);
     }
 
     void record(DeviceBuffer in) {
-      List<OddPolynomial> steps = method.coefficients().steps();
-      int at = steps.size() % 2; // so that the last step ends in the first
+      int at = (gram ? GramFormGpu.moves(method) : method.coefficients().steps().size()) % 2; // so that X ends in the first
       normalize(in, x[at]);
-      for (OddPolynomial p : steps) {
-        step(p, x[at], x[1 - at]);
-        at = 1 - at;
+      if (gram) {
+        new GramFormGpu(squares, method, x, at).record();
+      } else {
+        plain(at);
       }
       if (wide) {
-        int n = rows * cols;
         program.record(r -> r.graph().task(
             r.task("narrow", n, GROUP), NewtonSchulzGpu::narrow, r.context(), r.doubles(x[0]), r.floats(out), out.offset(), n));
       }
     }
 
     private void normalize(DeviceBuffer in, DeviceBuffer to) {
-      int n = rows * cols;
-      DeviceBuffer square = program.shared("polar.square", Kind.DOUBLE, 1);
+      DeviceBuffer square = program.shared("polar.norm", Kind.DOUBLE, 1);
       RowsGpu.record(program, Operation.SUM_OF_SQUARES, 1, n, in, null, square);
       int guard = method.guard() == Guard.SCALE_INVARIANT ? 0 : method.guard() == Guard.ADD ? 1 : 2;
       if (wide) {
@@ -117,59 +109,29 @@ public final class NewtonSchulzGpu {
       }
     }
 
-    private void step(OddPolynomial p, DeviceBuffer from, DeviceBuffer to) {
-      gram(from);
-      switch (p.degree()) {
-        case 3 -> apply(p.b(), a, p.a(), from, to);
-        case 5 -> {
-          symmetric(p.c(), a, a, p.b(), a, b);
-          apply(1, b, p.a(), from, to);
+    private void plain(int start) {
+      DeviceBuffer a = squares.take();
+      DeviceBuffer b = method.coefficients().degree() >= 5 ? squares.take() : a;
+      DeviceBuffer c = method.coefficients().degree() >= 7 ? squares.take() : a;
+      int at = start;
+      for (OddPolynomial step : method.coefficients().steps()) {
+        squares.gram(x[at], a);
+        Centered p = Centered.of(step);
+        switch (step.degree()) {
+          case 3 -> squares.apply(p.b(), a, p.a(), x[at], x[1 - at]);
+          case 5 -> {
+            squares.product(p.c(), a, a, p.b(), a, b);
+            squares.apply(1, b, p.a(), x[at], x[1 - at]);
+          }
+          default -> {
+            squares.combine(1, a, 0, a, -p.center(), a);
+            squares.product(1, a, a, 0, b, b);
+            squares.combine(p.e(), b, p.d(), a, p.c(), c);
+            squares.product(1, c, b, p.b(), a, a);
+            squares.apply(1, a, p.a(), x[at], x[1 - at]);
+          }
         }
-        default -> {
-          symmetric(1, a, a, 0, b, b);
-          combine(p);
-          symmetric(1, c, b, p.b(), a, a);
-          apply(1, a, p.a(), from, to);
-        }
-      }
-    }
-
-    private void gram(DeviceBuffer from) {
-      int k = Math.max(rows, cols);
-      if (wide) {
-        WideProductGpu.record(program, true, tall, !tall, m, m, k, 1, from, from, 0, a, a);
-      } else {
-        SymmetricProductGpu.recordGram(program, tall, m, k, 1, from, 0, a, a);
-      }
-    }
-
-    private void symmetric(double alpha, DeviceBuffer left, DeviceBuffer right, double beta, DeviceBuffer plus, DeviceBuffer to) {
-      if (wide) {
-        WideProductGpu.record(program, true, false, false, m, m, m, alpha, left, right, beta, plus, to);
-      } else {
-        SymmetricProductGpu.record(program, m, (float) alpha, left, right, (float) beta, plus, to);
-      }
-    }
-
-    private void combine(OddPolynomial p) {
-      if (wide) {
-        program.record(r -> r.graph().task(
-            r.task("combine", m * m, GROUP), NewtonSchulzGpu::widelyCombine, r.context(), p.e(), r.doubles(b), p.d(), r.doubles(a), p.c(),
-            r.doubles(c),
-            m));
-      } else {
-        program.record(r -> r.graph().task(
-            r.task("combine", m * m, GROUP), NewtonSchulzGpu::combine, r.context(), p.e(), r.floats(b), p.d(), r.floats(a), p.c(), r.floats(c), m));
-      }
-    }
-
-    private void apply(double by, DeviceBuffer s, double plus, DeviceBuffer from, DeviceBuffer to) {
-      DeviceBuffer left = tall ? from : s;
-      DeviceBuffer right = tall ? s : from;
-      if (wide) {
-        WideProductGpu.record(program, false, false, false, rows, cols, m, by, left, right, plus, from, to);
-      } else {
-        ProductGpu.record(program, false, false, rows, cols, m, (float) by, left, right, (float) plus, from, to);
+        at = 1 - at;
       }
     }
   }
@@ -213,19 +175,23 @@ public final class NewtonSchulzGpu {
     }
   }
 
-  /** C ← e B + d A + c I, for m × m matrices: in double, whose large terms cancel, and rounded once. */
-  static void combine(KernelContext kc, double e, FloatArray b, double d, FloatArray a, double c, FloatArray to, int m) {
+  /**
+   * C ← α A + β B + γ I, for m × m matrices: in double, whose large terms cancel, and rounded once.
+   *
+   * @param factors α, β, γ
+   */
+  static void combine(KernelContext kc, DoubleArray factors, FloatArray a, FloatArray b, FloatArray c, int m) {
     int i = kc.globalIdx;
     if (i < m * m) {
-      to.set(i, (float) (e * b.get(i) + d * a.get(i) + onDiagonal(c, i, m)));
+      c.set(i, (float) (factors.get(0) * a.get(i) + factors.get(1) * b.get(i) + onDiagonal(factors.get(2), i, m)));
     }
   }
 
   /** As {@link #combine}, of doubles. */
-  static void widelyCombine(KernelContext kc, double e, DoubleArray b, double d, DoubleArray a, double c, DoubleArray to, int m) {
+  static void widelyCombine(KernelContext kc, DoubleArray factors, DoubleArray a, DoubleArray b, DoubleArray c, int m) {
     int i = kc.globalIdx;
     if (i < m * m) {
-      to.set(i, e * b.get(i) + d * a.get(i) + onDiagonal(c, i, m));
+      c.set(i, factors.get(0) * a.get(i) + factors.get(1) * b.get(i) + onDiagonal(factors.get(2), i, m));
     }
   }
 

@@ -23,9 +23,9 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  *   s_b = Σ g² of buffer b (double, {@link SweepGpu}),   c = min(1, norm / (√Σ_b s_b + 1e-6)) in double,   g ← float(c) g where c is not 1
  * </pre>
  *
- * <p>Accuracy: the sum is within SweepGpu's bound, at most 2⁻⁴⁰ of itself; root and quotient in double are correctly rounded, c is rounded to float once and
- * the product once. So g is off by at most 2 u + 2⁻³⁹ of itself (u = 2⁻²⁴), plus 2⁻¹²⁶. A NaN makes all NaN, an
- * infinity 0 or NaN, as on the CPU. Each gradient is read once, and read and written a second time where the norm is exceeded.
+ * <p>Accuracy: the sum is within SweepGpu's bound, at most 2⁻⁴⁰ of itself; root and quotient in double are correctly rounded, c is rounded to float
+ * once and the product once. So g is off by at most 2 u + 2⁻³⁹ of itself (u = 2⁻²⁴), plus 2⁻¹²⁶. A NaN makes all NaN, an
+ * infinity 0 or NaN, as on the CPU. One thread forms c; each gradient is read once, and read and written a second time where the norm is exceeded.
  */
 public final class ClipGpu {
   private static final int GROUP = 256;
@@ -57,34 +57,43 @@ public final class ClipGpu {
           program, List.of(Measure.sumOfSquares("square", "g")), new boolean[] {true}, Map.of("g", gradients.get(b)), layout,
           squares.slice(row, layout.count()), 1);
     }
+    DeviceBuffer factor = program.shared("clip.factor", Kind.FLOAT, 1);
+    program.record(r -> r.graph().task(
+        r.task("clip_factor", 1, 1), ClipGpu::limit, r.context(), r.doubles(squares), r.ints(table), r.doubles(limit), r.floats(factor)));
     for (int b = 0; b < layouts.size(); b++) {
-      scale(program, squares, table, limit, gradients.get(b), layouts.get(b).size());
+      scale(program, factor, gradients.get(b), layouts.get(b).size());
     }
   }
 
-  private static void scale(TornadoProgram program, DeviceBuffer squares, DeviceBuffer table, DeviceBuffer limit, DeviceBuffer g, int n) {
+  private static void scale(TornadoProgram program, DeviceBuffer factor, DeviceBuffer g, int n) {
     if (n > 0) {
-      program.record(r -> r.graph().task(
-          r.task("clip", n, GROUP), ClipGpu::scale, r.context(), r.doubles(squares), r.ints(table), r.doubles(limit), r.floats(g), g.offset(), n));
+      program.record(r -> r.graph().task(r.task("clip", n, GROUP), ClipGpu::scale, r.context(), r.floats(factor), r.floats(g), g.offset(), n));
     }
   }
 
   /**
-   * g ← c g.
+   * c, by one thread: a root and a quotient in double are dear where every element would ask for them.
    *
    * @param squares a row for each tensor, that of its buffer in each
    * @param first the first row of each buffer
    */
-  static void scale(KernelContext kc, DoubleArray squares, IntArray first, DoubleArray norm, FloatArray g, int at, int n) {
-    int i = kc.globalIdx;
-    if (i < n) {
+  static void limit(KernelContext kc, DoubleArray squares, IntArray first, DoubleArray norm, FloatArray factor) {
+    if (kc.globalIdx == 0) {
       double square = 0;
       for (int b = 0; b < first.getSize(); b++) {
         square = square + squares.get(first.get(b));
       }
-      double factor = Scale.clip(square, norm.get(0));
-      if (factor < 1 || Double.isNaN(factor)) {
-        g.set(at + i, g.get(at + i) * (float) factor);
+      factor.set(0, (float) Scale.clip(square, norm.get(0)));
+    }
+  }
+
+  /** g ← c g. */
+  static void scale(KernelContext kc, FloatArray factor, FloatArray g, int at, int n) {
+    int i = kc.globalIdx;
+    if (i < n) {
+      float c = factor.get(0);
+      if (c < 1 || Float.isNaN(c)) {
+        g.set(at + i, g.get(at + i) * c);
       }
     }
   }

@@ -11,6 +11,7 @@ import curvata.kernels.update.MuonUpdate;
 import curvata.kernels.update.Scale;
 import curvata.kernels.update.SgdUpdate;
 import curvata.kernels.update.SophiaGUpdate;
+import java.lang.reflect.RecordComponent;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -42,6 +43,20 @@ final class Formulas {
   }
 
   private Formulas() {}
+
+  /** The components of a record of floats, in order. */
+  static float[] floats(Record record) {
+    RecordComponent[] components = record.getClass().getRecordComponents();
+    float[] floats = new float[components.length];
+    try {
+      for (int i = 0; i < floats.length; i++) {
+        floats[i] = (float) components[i].getAccessor().invoke(record);
+      }
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+    return floats;
+  }
 
   private static Running c(float x) {
     return Running.of(x);

@@ -86,7 +86,7 @@ class TwinsTest {
   private static <S extends Record> void compare(Kernel<S> kernel, S scalars, int from, int length, float[][] start, float[][] got, String seed) {
     float[][] cpu = Stream.of(start).map(float[]::clone).toArray(float[][]::new);
     kernel.body(Backend.SCALAR).range(scalars, cpu, from, from + length);
-    float[] s = floats(scalars);
+    float[] s = Formulas.floats(scalars);
     for (int i = from; i < from + length; i++) {
       Running[] old = new Running[start.length];
       for (int o = 0; o < old.length; o++) {
@@ -148,18 +148,5 @@ class TwinsTest {
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private static float[] floats(Record record) {
-    RecordComponent[] components = record.getClass().getRecordComponents();
-    float[] floats = new float[components.length];
-    try {
-      for (int i = 0; i < floats.length; i++) {
-        floats[i] = (float) components[i].getAccessor().invoke(record);
-      }
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(e);
-    }
-    return floats;
   }
 }
