@@ -57,7 +57,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--peers",
-      description = "Compare products with libtorch and OpenBLAS (the launcher downloads about 100 MB once).")
+      description = "Compare products with libtorch, OpenBLAS, netlib and EJML (the launcher downloads about 100 MB once).")
   private boolean peers;
 
   @Option(

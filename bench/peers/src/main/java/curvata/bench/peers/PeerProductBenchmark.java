@@ -18,7 +18,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The same products by native libraries, on one thread: absolute times to set beside those of {@code ProductBenchmark}. Ratios from one run are in the
+ * The same products by other libraries, on one thread: absolute times to set beside those of {@code ProductBenchmark}. Ratios from one run are in the
  * rows of {@code ./curvata bench --peers}.
  *
  * <pre>{@code
@@ -42,7 +42,7 @@ public class PeerProductBenchmark {
   public int side;
 
   /** Which library. */
-  @Param({"openblas", "libtorch"})
+  @Param({"openblas", "libtorch", "netlib", "ejml"})
   public String peer;
 
   private Work work;
@@ -53,7 +53,13 @@ public class PeerProductBenchmark {
   /** Makes the matrices. */
   @Setup(Level.Trial)
   public void prepare() {
-    Peer library = peer.equals("openblas") ? new OpenBlasPeer() : new TorchPeer();
+    Peer library = switch (peer) {
+      case "openblas" -> new OpenBlasPeer();
+      case "libtorch" -> new TorchPeer();
+      case "netlib" -> new NetlibPeer();
+      case "ejml" -> new EjmlPeer();
+      default -> throw new IllegalArgumentException("peer = " + peer);
+    };
     work = ProductSetup.by(library, 1, product, side);
   }
 
