@@ -18,7 +18,7 @@ final class DirectProduct {
   private static final boolean WIDE = Registers.COUNT >= 32;
   private static final boolean MASKED = F.vectorBitSize() >= 256; // AVX and SVE read and write under a mask; SSE and NEON cannot
   private static final int MOST = 1 << 20; // multiply-adds of a small product: those that stay on one thread
-  private static final int MOST_LOWER = 1 << 17; // above it the packed tiles, which are narrower, waste less beside a diagonal
+  private static final int MOST_LOWER = 1 << 17; // above it packed tiles, which end nearer to a diagonal, waste less
 
   private DirectProduct() {}
 

@@ -17,14 +17,15 @@ final class Merge {
     float beta = first ? t.beta : 1;
     int dAt = first ? t.d(i, j) : t.c(i, j);
     int ldd = first ? t.dRow : t.cRow;
-    if (t.cCol == 1) {
+    int along = first ? t.dCol : t.cCol;
+    if (t.cCol == 1 && along == 1) {
       Simd.rows(sums, at, step, rows, cols, t.alpha, beta, d, dAt, ldd, t.c, t.c(i, j), t.cRow);
     } else {
-      columns(sums, at, step, rows, cols, t.alpha, beta, d, dAt, first ? t.dCol : t.cCol, t.c, t.c(i, j), t.cCol);
+      columns(sums, at, step, rows, cols, t.alpha, beta, d, dAt, along, t.c, t.c(i, j), t.cCol);
     }
   }
 
-  /** The same where C is stored by columns. */
+  /** The same where C or D is stored by columns. */
   private static void columns(
       float[] sums, int at, int step, int rows, int cols, float alpha, float beta, float[] d, int dAt, int ldd, float[] c, int cAt, int ldc) {
     for (int s = 0; s < cols; s++, dAt += ldd, cAt += ldc) {

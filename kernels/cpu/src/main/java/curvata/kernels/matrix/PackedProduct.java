@@ -9,8 +9,8 @@ import curvata.kernels.internal.Registers;
  *
  * <p>A block of op(A) becomes rows at a constant stride, a block of op(B) panels {@code [p][columns]}, the last one filled with zeros. Rows in
  * blocks of {@code ROW_BLOCK}; for each, k in blocks of {@value Product#DEPTH} (pack A, at most 4 MB), columns in blocks of
- * {@code COL_BLOCK} (pack B, second cache), then panels of A (first cache) times panels of B. Each pair makes a tile in
- * scratch; the part of it that lies inside C is merged into C.
+ * {@code COL_BLOCK} (pack B, second cache), then panels of A (first cache) times panels of B. A pair makes a tile of C
+ * where α = 1, β = 0 and it is whole, else in scratch, of which the part inside C is merged into C.
  */
 final class PackedProduct {
   /** Columns of the widest tile: four vectors, or two with 16 registers. */

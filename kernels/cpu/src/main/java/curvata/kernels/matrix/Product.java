@@ -53,7 +53,8 @@ public final class Product {
   }
 
   /**
-   * C ← α A B + β C on views. A transposed C is computed as the product of the transposes, with the same bits.
+   * C ← α A B + β C on views. A transposed C is computed as the product of the transposes, with the same bits, and takes the scratch of that:
+   * {@link #required} with rows and columns exchanged.
    *
    * @throws NullPointerException if an argument is null
    * @throws IllegalArgumentException if shapes do not fit or C overlaps A or B
@@ -101,7 +102,8 @@ public final class Product {
   }
 
   /**
-   * C ← α A B + β C on views, where A B and C are known to be symmetric; see the method on arrays.
+   * C ← α A B + β C on views, where A B and C are known to be symmetric; see the method on arrays. Below and above the diagonal are those of C as
+   * stored, also where the view of C is transposed.
    *
    * @throws NullPointerException if an argument is null
    * @throws IllegalArgumentException if shapes do not fit, C is not square or C overlaps A or B

@@ -11,7 +11,7 @@ import curvata.kernels.Threads;
 final class ProductTask implements Threads.Task {
   private static final boolean SIMD = Backend.current() == Backend.SIMD;
   private static final int LARGE = 1 << 20; // multiply-adds, about 20 µs: below it a hand-over costs more than it saves
-  private static final int ROWS = 8; // shares begin at multiples of these, so that tiles stay whole
+  private static final int ROWS = 8; // shares begin at multiples of these, so that tiles stay whole, or vectors at least
   private static final int COLS = 32;
   private static final int FEW = 256; // with no more rows than this, and more columns, shares are columns: each then packs all rows
   private static final int MIRROR = 32;
