@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -62,8 +63,39 @@ class FindSdkTest {
   }
 
   @Test
-  void anSdkThatWasMovedIsSeen() throws Exception {
-    fill(version(), "/where/it/was");
-    assertThat(find(sdk.toString(), 1)).contains("tornado-argfile names other folders than its own").contains("edit its paths");
+  void onlyATemplateOfTheArgfileSaysWhatWritesIt() throws Exception {
+    fill(version(), sdk.toString());
+    Files.move(sdk.resolve("tornado-argfile"), sdk.resolve("tornado-argfile.template"));
+    assertThat(find(sdk.toString(), 1)).contains("holds tornado-argfile.template alone")
+        .contains("run $TORNADOVM_HOME/bin/tornado --devices once, which writes tornado-argfile");
+  }
+
+  /** As SDKMAN's {@code current}, whichever of the two spellings the argfile has. */
+  @Test
+  void itsFolderMayBeSpelledOtherwise() throws Exception {
+    Path current = Files.createSymbolicLink(sdk.resolve("current"), sdk);
+    Path around = Files.createDirectory(sdk.resolve("bin")).resolve("..");
+    List<String> spellings = List.of(sdk.toString(), sdk + "/", current.toString(), current + "/", around.toString(), current + "//bin/..");
+    for (String named : spellings) {
+      fill(version(), named);
+      for (String home : spellings) {
+        assertThat(find(home, 0)).as("argfile with %s", named).isEqualTo(home);
+      }
+    }
+  }
+
+  @Test
+  void aRelativeFolderIsRefused() throws Exception {
+    assertThat(find("sdk", 1)).isEqualTo("TORNADOVM_HOME=sdk, expected an absolute path");
+  }
+
+  @Test
+  void anSdkThatWasMovedIsSeen(@TempDir Path other) throws Exception {
+    Path copied = Files.createDirectories(other.resolve("share/java/tornado")).resolve("../../..");
+    Path longer = Files.createDirectories(Path.of(sdk + "/2/share/java/tornado")).resolve("../../..");
+    for (String named : List.of("/where/it/was", "/where" + sdk, copied.toString(), longer.toString())) {
+      fill(version(), named);
+      assertThat(find(sdk.toString(), 1)).contains("tornado-argfile names other folders than its own").contains("edit its paths");
+    }
   }
 }

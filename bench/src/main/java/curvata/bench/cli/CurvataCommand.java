@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -33,6 +34,8 @@ public final class CurvataCommand implements Runnable {
   /** Bad usage or bad input; also a device that is not there, or has no twin of what is asked for. */
   public static final int USAGE = 2;
 
+  private static final Set<Class<?>> CPU_ONLY = Set.of(SpectrumCommand.class); // refuse --backend gpu
+
   /** For picocli. */
   public CurvataCommand() {}
 
@@ -51,6 +54,10 @@ public final class CurvataCommand implements Runnable {
     if (CommandLine.printHelpIfRequested(parsed)) {
       return OK;
     }
+    String unknown = unknownBackend(parsed);
+    if (unknown != null) {
+      return complain(parsed.commandSpec().commandLine(), unknown);
+    }
     try {
       Backend.current();
       Threads.count();
@@ -60,6 +67,17 @@ public final class CurvataCommand implements Runnable {
       return complain(parsed.commandSpec().commandLine(), e.getCause().getMessage());
     }
     return new CommandLine.RunLast().execute(parsed);
+  }
+
+  /** The line for a --backend that is none, with those that the command takes; else null. */
+  private static String unknownBackend(ParseResult parsed) {
+    ParseResult command = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
+    String backend = command.matchedOptionValue("--backend", null);
+    if (backend == null || backend.equals("scalar") || backend.equals("simd") || backend.startsWith("gpu")) {
+      return null;
+    }
+    boolean device = !CPU_ONLY.contains(command.commandSpec().userObject().getClass());
+    return "--backend " + backend + ": expected scalar" + (device ? ", simd or gpu" : " or simd");
   }
 
   private static int usageError(ParameterException e, String[] args) {

@@ -59,7 +59,12 @@ final class DeviceBenchRun {
           100 * r.spread());
     }
     return String.format(
-        Locale.ROOT, "%-18s %10d %9.2f %11.4f %7.1f %-7s %7.1f %9.2f %6.0f%%", r.kernel(), r.n(), r.firstSeconds(), r.nsPerElement(), r.rate(),
-        r.flops() ? "GFLOP/s" : "GB/s", r.limit(), r.fractionOfLimit(), 100 * r.spread());
+        Locale.ROOT, "%-18s %10d %9.2f %11.4f %7.1f %-7s %7s %9s %6.0f%%", r.kernel(), r.n(), r.firstSeconds(), r.nsPerElement(), r.rate(),
+        r.flops() ? "GFLOP/s" : "GB/s", number("%.1f", r.limit()), number("%.2f", r.fractionOfLimit()), 100 * r.spread());
+  }
+
+  /** A copy says nothing about a product. */
+  private static String number(String format, double x) {
+    return Double.isNaN(x) ? "-" : String.format(Locale.ROOT, format, x);
   }
 }

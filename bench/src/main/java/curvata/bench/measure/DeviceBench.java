@@ -24,7 +24,7 @@ public final class DeviceBench {
    * The rows of a device.
    *
    * @param kernels names; empty for all
-   * @param sizes elements, and for products up to 8192 the rows of a square matrix; empty for a million and 1024
+   * @param sizes elements, and for products up to 8192 the rows of a square matrix; empty for a million and 1024, for muon5 256 where the device is the processor itself
    */
   public DeviceBench(Device device, List<String> kernels, List<Integer> sizes) {
     this.device = device;

@@ -30,6 +30,7 @@ import java.util.Map;
  */
 record DeviceSubject(String name, int n, double elements, double amount, boolean flops, Recorder recorder) {
   private static final int MATRIX = 1024;
+  private static final int SMALL_MATRIX = 256; // five steps of 1024 take seconds where a device is the processor itself
   private static final int MANY = 16;
 
   /** Declares buffers and records one run. */
@@ -58,7 +59,7 @@ record DeviceSubject(String name, int n, double elements, double amount, boolean
       all.add(reduction(Measure.dot("dot", "x", "y"), n));
       all.add(reduction(Measure.maxAbs("maxAbs", "x"), n));
     }
-    for (int n : sizes.isEmpty() ? List.of(MATRIX) : sizes.stream().filter(s -> s <= 8192).toList()) {
+    for (int n : matrices(sizes, MATRIX)) {
       all.add(new DeviceSubject("product", n, (double) n * n, 2.0 * n * n * n, true, (s, p) -> {
         p.product(false, false, n, n, n, 1f, matrix(s, "a", n), matrix(s, "b", n), 0f, matrix(s, "c", n));
       }));
@@ -66,11 +67,17 @@ record DeviceSubject(String name, int n, double elements, double amount, boolean
         DeviceBuffer c = matrix(s, "c", n);
         p.gram(false, n, n, 1f, matrix(s, "x", n), 0f, c, c);
       }));
+    }
+    for (int n : matrices(sizes, device.onProcessor() ? SMALL_MATRIX : MATRIX)) {
       all.add(new DeviceSubject("muon5", n, (double) n * n, muon(n), true, (s, p) -> {
         p.polar(NewtonSchulz.muon5(), n, n, matrix(s, "in", n), matrix(s, "out", n));
       }));
     }
     return all;
+  }
+
+  private static List<Integer> matrices(List<Integer> sizes, int own) {
+    return sizes.isEmpty() ? List.of(own) : sizes.stream().filter(s -> s <= 8192).toList();
   }
 
   /** What an execution costs whose kernels have next to nothing to do: copies of one float. */

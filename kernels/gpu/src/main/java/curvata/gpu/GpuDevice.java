@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
+import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 
 /** A device that TornadoVM reaches. */
 final class GpuDevice implements Device {
@@ -42,6 +43,11 @@ final class GpuDevice implements Device {
   @Override
   public long memory() {
     return Math.min(owned(), limit());
+  }
+
+  @Override
+  public boolean onProcessor() {
+    return device.getDeviceType() == TornadoDeviceType.CPU;
   }
 
   /** Why it is no more: the smaller of the two limits. */

@@ -1,6 +1,7 @@
 package curvata.gpu;
 
 import curvata.kernels.device.DeviceBuffer;
+import curvata.kernels.device.DeviceException;
 import curvata.kernels.device.Program;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,14 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
  * scratch and tables of ours stay on the device, and the scalars of all our kernels travel in one small array with every execution. TornadoVM's default
  * flags let OpenCL relax arithmetic; for the bounds that our kernels state, give the plan {@link #OPENCL_FLAGS} with {@code withCompilerFlags}. Belongs
  * to one thread, as the plan does.
+ *
+ * <p>Start the JVM with {@code -Dtornado.recover.bailout=False}, without which a graph that does not compile silently leaves wrong numbers behind, and
+ * {@code -Dtornado.enable.nativeFunctions=False}, without which roots on OpenCL are of unknown accuracy: the constructor insists on both. Graphs of more
+ * than about twenty kernels also need {@code -Dtornado.tvm.maxbytecodesize=262144}; without it their execution throws. All are flags of the JVM, read when
+ * TornadoVM starts.
+ *
+ * <p>What is recorded is fixed, random numbers included: each execution of the plan writes those that {@link Program#rademacher} and
+ * {@link Program#gaussian} were recorded with.
  */
 public final class GraphKernels {
   /** Compiler flags for OpenCL under which the bounds of our kernels hold: {@value}. */
@@ -47,8 +56,13 @@ public final class GraphKernels {
    *
    * @param graph not yet taken a snapshot of
    * @param grids where our kernels put theirs, beside yours
+   * @throws DeviceException if the JVM runs without a flag of TornadoVM's that results depend on; the line names it
    */
   public GraphKernels(TaskGraph graph, GridScheduler grids) {
+    String missing = Unavailable.flags();
+    if (missing != null) {
+      throw new DeviceException("TornadoVM: " + missing);
+    }
     this.graph = graph;
     this.grids = grids;
   }

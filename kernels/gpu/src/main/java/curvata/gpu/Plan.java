@@ -125,6 +125,9 @@ final class Plan {
   /** Runs a program with what the host has written since; returns the number of tasks. */
   long run(TornadoProgram program) {
     long tasks = sendWritten();
+    if (program.tasks() == 0) { // TornadoVM cannot run a graph without tasks
+      return tasks;
+    }
     program.sendScalars();
     execute(1 + shared.size() + program.index, "program \"" + program.name + "\"");
     return tasks + program.tasks();
@@ -158,8 +161,8 @@ final class Plan {
     select(index);
     try {
       result = selected.execute();
-    } catch (RuntimeException e) {
-      if (Failure.outOfMemory(e)) {
+    } catch (RuntimeException | Error e) { // TornadoVM's own are of both kinds
+      if (Failure.outOfMemory(e) || e instanceof VirtualMachineError) {
         throw e;
       }
       throw Failure.of(what, e);

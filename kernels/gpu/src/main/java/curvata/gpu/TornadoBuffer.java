@@ -93,6 +93,10 @@ final class TornadoBuffer implements DeviceBuffer {
   }
 
   long bytes() {
+    return bytes(kind, size);
+  }
+
+  static long bytes(Kind kind, int size) {
     return Math.max(1L, size) * kind.bytes() + TornadoNativeArray.ARRAY_HEADER;
   }
 

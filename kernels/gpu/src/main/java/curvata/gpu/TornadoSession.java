@@ -3,6 +3,7 @@ package curvata.gpu;
 import curvata.kernels.Checks;
 import curvata.kernels.device.Device;
 import curvata.kernels.device.DeviceBuffer;
+import curvata.kernels.device.DeviceException;
 import curvata.kernels.device.DeviceFailedException;
 import curvata.kernels.device.Program;
 import curvata.kernels.device.Segments;
@@ -28,6 +29,7 @@ final class TornadoSession implements Session {
   private final Map<Segments, DeviceBuffer> owners = new IdentityHashMap<>();
   private final Thread thread = Thread.currentThread();
   private Plan plan;
+  private Throwable broken; // what a run ended with; null while all went well
   private boolean closed;
   private long executions;
   private long tasks;
@@ -43,17 +45,26 @@ final class TornadoSession implements Session {
 
   @Override
   public DeviceBuffer buffer(String name, DeviceBuffer.Kind kind, int size) {
-    return add(new TornadoBuffer(this, name, kind, size, false, true));
+    return declare(name, kind, size, false, true);
   }
 
   @Override
   public DeviceBuffer input(String name, DeviceBuffer.Kind kind, int size) {
-    return add(new TornadoBuffer(this, name, kind, size, true, true));
+    return declare(name, kind, size, true, true);
   }
 
   /** A resident buffer for what kernels hand to each other; its content at the start is arbitrary. */
   TornadoBuffer scratch(String name, DeviceBuffer.Kind kind, int size) {
-    return add(new TornadoBuffer(this, name + "#" + buffers.size(), kind, size, false, false));
+    return declare(name + "#" + buffers.size(), kind, size, false, false);
+  }
+
+  /** What the device could never hold is refused before memory of the host is taken for it; what other sessions hold by then is not known yet. */
+  private TornadoBuffer declare(String name, DeviceBuffer.Kind kind, int size, boolean input, boolean cleared) {
+    long bytes = bytes() + TornadoBuffer.bytes(kind, size);
+    if (device != null && bytes > device.memory()) {
+      throw outOfMemory(bytes, buffers.size() + 1, 0, null);
+    }
+    return add(new TornadoBuffer(this, name, kind, size, input, cleared));
   }
 
   /** A resident buffer for all that ask for this name, kind and size. */
@@ -128,7 +139,12 @@ final class TornadoSession implements Session {
     if (plan == null) {
       freeze();
     }
-    tasks += plan.run(program);
+    try {
+      tasks += plan.run(program);
+    } catch (RuntimeException | Error e) {
+      broken = e;
+      throw failure(e, "program \"" + program.name + "\"", device.taken() - bytes());
+    }
     executions = plan.executions();
   }
 
@@ -144,7 +160,7 @@ final class TornadoSession implements Session {
     }
     long bytes = bytes();
     if (!device.take(bytes)) {
-      throw outOfMemory(null);
+      throw outOfMemory(bytes, buffers.size(), device.taken(), null);
     }
     Plan made = null;
     try {
@@ -153,12 +169,20 @@ final class TornadoSession implements Session {
     } catch (RuntimeException | Error e) { // TornadoVM's own are of both kinds
       device.give(bytes);
       closeAfter(e, made);
-      if (Failure.outOfMemory(e)) {
-        throw outOfMemory(e);
-      }
-      throw e;
+      throw failure(e, "the first run", device.taken());
     }
     plan = made;
+  }
+
+  /** One line for what TornadoVM threw; what ails the JVM itself stays as it is. */
+  private RuntimeException failure(Throwable thrown, String what, long others) {
+    if (Failure.outOfMemory(thrown)) {
+      return outOfMemory(bytes(), buffers.size(), others, thrown);
+    }
+    if (thrown instanceof VirtualMachineError e) {
+      throw e;
+    }
+    return thrown instanceof DeviceException e ? e : Failure.of(what, thrown);
   }
 
   private static void closeAfter(Throwable failure, Plan made) {
@@ -181,11 +205,11 @@ final class TornadoSession implements Session {
     return plan.launched();
   }
 
-  private DeviceFailedException outOfMemory(Throwable cause) {
-    String others = device.taken() == 0 ? "" : " less the " + device.taken() + " of other sessions";
+  private DeviceFailedException outOfMemory(long bytes, int count, long taken, Throwable cause) {
+    String others = taken == 0 ? "" : " less the " + taken + " of other sessions";
     return new DeviceFailedException(
-        device + " (" + device.name() + "): " + bytes() + " bytes needed for " + buffers.size() + " buffers, expected at most " + device.memory()
-            + others + "; " + device.reason(),
+        device + " (" + device.name() + "): " + bytes + " bytes needed for " + count + " buffers, expected at most " + device.memory() + others + "; "
+            + device.reason(),
         cause);
   }
 
@@ -233,7 +257,11 @@ final class TornadoSession implements Session {
     closed = true;
     if (plan != null) {
       device.give(bytes());
-      plan.close();
+      if (broken != null) {
+        closeAfter(broken, plan);
+      } else {
+        plan.close();
+      }
     }
   }
 }

@@ -14,7 +14,8 @@
  *   <li>Scalar arguments are compiled into the code, and what folds to a condition may not compile: shapes and factors go through small tables
  *       ({@link curvata.gpu.TornadoProgram#table}).
  *   <li>Roots, sines and cosines become {@code native_*}, of unknown accuracy, without {@code -Dtornado.enable.nativeFunctions=False}; a kernel that does not
- *       compile falls back to something else without {@code -Dtornado.recover.bailout=False}. The provider insists on both.
+ *       compile falls back to something else without {@code -Dtornado.recover.bailout=False}. The provider and
+ *       {@link curvata.gpu.GraphKernels} insist on both.
  *   <li>Programs of more than about twenty kernels overflow a buffer of 4096 bytes without {@code -Dtornado.tvm.maxbytecodesize}; the cause is swallowed.
  *   <li>Objects that are no input of a graph, as the {@code KernelContext}, are never freed: {@link curvata.gpu.Recorder} declares it as one.
  *   <li>The names of methods and parameters become names in OpenCL: none of {@code dot}, {@code half}, {@code length}, {@code normalize} …

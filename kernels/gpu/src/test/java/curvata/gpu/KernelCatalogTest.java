@@ -87,7 +87,7 @@ class KernelCatalogTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 255, 256, 257, 1021, 4099})
+  @ValueSource(ints = {0, 1, 255, 256, 257, 1021, 4099})
   void copiesBetweenCanaries(int n) {
     float[] x = new Draw(n).floats(n, 1);
     try (Trial trial = new Trial()) {

@@ -7,6 +7,7 @@ import curvata.kernels.device.Device;
 import curvata.kernels.device.DeviceBuffer;
 import curvata.kernels.device.DeviceBuffer.Kind;
 import curvata.kernels.device.DeviceException;
+import curvata.kernels.device.DeviceFailedException;
 import curvata.kernels.device.Devices;
 import curvata.kernels.device.Program;
 import curvata.kernels.device.Session;
@@ -237,10 +238,64 @@ class MemoryTest {
     }
   }
 
-  /** Whether the plan cannot be made for an exception or for an error, as TornadoVM throws both. */
+  /** Nothing of the host is taken either: a buffer that the device could never hold beside the others is refused where it is declared. */
+  @Test
+  void theSumIsCheckedWhereABufferIsDeclared() {
+    String limit = System.getProperty(LIMIT);
+    try (Session session = GPU.open()) {
+      System.setProperty(LIMIT, "2MB");
+      try {
+        DeviceBuffer a = session.buffer("a", Kind.FLOAT, 1 << 18);
+        long both = 2 * session.bytes();
+        assertThat(both).isGreaterThan(2 << 20);
+        for (int i = 0; i < 2; i++) {
+          assertThatThrownBy(() -> session.input("b", Kind.FLOAT, 1 << 18)).isInstanceOf(DeviceFailedException.class)
+              .hasMessageContaining(both + " bytes needed for 2 buffers, expected at most " + (2 << 20) + "; TornadoVM takes what");
+        }
+        assertThatThrownBy(() -> session.buffer("huge", Kind.DOUBLE, Integer.MAX_VALUE)).isInstanceOf(DeviceFailedException.class);
+        DeviceBuffer c = session.buffer("b", Kind.FLOAT, 1 << 17);
+        Program program = session.program("p");
+        program.copy(a.slice(0, c.size()), c);
+        program.run();
+      } finally {
+        restore(limit);
+      }
+    }
+  }
+
+  /** A program's own inputs and scalars are allocated when it first runs, which may be long after the session's first run. */
+  @Test
+  void memoryThatIsMissingLaterIsNamedToo() throws Exception {
+    Account account = account();
+    long before = account.left();
+    try (Session session = GPU.open()) {
+      DeviceBuffer a = session.buffer("a", Kind.FLOAT, 1 << 10);
+      DeviceBuffer b = session.input("b", Kind.FLOAT, 1 << 18);
+      Program first = session.program("first");
+      first.copy(a.slice(0, 1), a.slice(1, 1));
+      Program second = session.program("second");
+      second.copy(b.slice(0, 1), a.slice(1, 1));
+      first.run();
+      long left = account.left();
+      account.leave(1 << 10);
+      try {
+        assertThatThrownBy(second::run).isInstanceOf(DeviceFailedException.class)
+            .hasMessageContaining(session.bytes() + " bytes needed for ").hasMessageContaining(" buffers, expected at most " + GPU.memory() + ";");
+      } finally {
+        account.leave(left - ((1 << 10) - account.left()));
+      }
+      first.run();
+    }
+    assertThat(account.left()).isEqualTo(before);
+    assertThat(((GpuDevice) GPU).taken()).isZero();
+  }
+
+  /** Whether the plan cannot be made for an exception or for an error, as TornadoVM throws both: one line. What ails the JVM itself stays as it is. */
   @Test
   void aPlanThatCannotBeMadeTakesNothing() {
-    for (Throwable thrown : List.of(new IllegalStateException("no plan"), new TornadoInternalError("no plan"))) {
+    for (Throwable thrown : List.of(
+        new IllegalStateException("no plan"), new TornadoInternalError("no plan"), new StackOverflowError("no plan"),
+        new DeviceFailedException("no plan"))) {
       try (Session session = GPU.open()) {
         session.buffer("a", Kind.FLOAT, 1000);
         Program program = session.program("p");
@@ -250,7 +305,12 @@ class MemoryTest {
           }
           throw (RuntimeException) thrown;
         });
-        assertThatThrownBy(program::run).isSameAs(thrown);
+        if (thrown instanceof VirtualMachineError || thrown instanceof DeviceException) {
+          assertThatThrownBy(program::run).isSameAs(thrown);
+        } else {
+          assertThatThrownBy(program::run).isInstanceOf(DeviceFailedException.class).hasCause(thrown)
+              .hasMessageStartingWith("the first run failed on the device: ").hasMessageContaining("no plan");
+        }
         assertThat(((GpuDevice) GPU).taken()).isZero();
       }
     }

@@ -30,6 +30,13 @@ class UnavailableTest {
   }
 
   private static String run(boolean api, Map<String, String> environment, String... flags) throws IOException, InterruptedException {
+    String output = output(Probe.class, api, environment, flags);
+    assertThat(output).contains("cpu 0.5");
+    return output.lines().filter(l -> l.startsWith("devices ") || l.startsWith("reasons ")).reduce("", (a, b) -> a + b + "\n");
+  }
+
+  private static String output(Class<?> main, boolean api, Map<String, String> environment, String... flags)
+      throws IOException, InterruptedException {
     List<String> classPath =
         new ArrayList<>(List.of(path(Probe.class), path(TornadoProvider.class), path(DeviceProvider.class), path(Optimizer.class)));
     if (api) {
@@ -37,14 +44,13 @@ class UnavailableTest {
     }
     List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
     command.addAll(List.of(flags));
-    command.addAll(List.of("-cp", String.join(java.io.File.pathSeparator, classPath), Probe.class.getName()));
+    command.addAll(List.of("-cp", String.join(java.io.File.pathSeparator, classPath), main.getName()));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(environment);
     Process process = builder.start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(output).isZero();
-    assertThat(output).contains("cpu 0.5");
-    return output.lines().filter(l -> l.startsWith("devices ") || l.startsWith("reasons ")).reduce("", (a, b) -> a + b + "\n");
+    return output;
   }
 
   @Test
@@ -71,6 +77,16 @@ class UnavailableTest {
   @Test
   void withoutTheFlagThatBoundsRoots() throws Exception {
     assertThat(run(true, Map.of(), ARGFILE, BAILOUT)).contains("devices [cpu]").contains(NATIVE);
+  }
+
+  /** Who has a graph of their own never asks the provider. */
+  @Test
+  void graphsOfOthersNeedTheSameFlags() throws Exception {
+    String refused = "graph curvata.kernels.device.DeviceException: TornadoVM: start the JVM with ";
+    assertThat(output(GraphProbe.class, true, Map.of(), ARGFILE)).contains(refused + BAILOUT);
+    assertThat(output(GraphProbe.class, true, Map.of(), ARGFILE, "-Dtornado.recover.bailout=True", NATIVE)).contains(refused + BAILOUT);
+    assertThat(output(GraphProbe.class, true, Map.of(), ARGFILE, BAILOUT)).contains(refused + NATIVE);
+    assertThat(output(GraphProbe.class, true, Map.of(), ARGFILE, BAILOUT, NATIVE)).contains("graph taken");
   }
 
   @Test

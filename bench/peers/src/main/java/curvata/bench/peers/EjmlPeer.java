@@ -6,8 +6,10 @@ import java.util.Arrays;
 import org.ejml.data.FMatrixRMaj;
 import org.ejml.dense.row.CommonOps_FDRM;
 
-/** EJML: plain Java. It has one thread, and is not compared with more. */
+/** EJML: plain Java. It has one thread, and is not compared with more; nor with products that would take it many seconds. */
 public final class EjmlPeer implements Peer {
+  private static final long MOST = 1L << 32; // operations
+
   private int threads = 1;
 
   /** For the service loader. */
@@ -25,7 +27,7 @@ public final class EjmlPeer implements Peer {
 
   @Override
   public Product product(ProductCase shape, float[] a, float[] b) {
-    return threads == 1 && shape.count() == 1 ? new Call(shape, a, b) : null;
+    return threads == 1 && shape.count() == 1 && shape.flops() <= MOST ? new Call(shape, a, b) : null;
   }
 
   private static final class Call implements Product {

@@ -30,6 +30,11 @@ final class Cpu implements Device {
   }
 
   @Override
+  public boolean onProcessor() {
+    return true;
+  }
+
+  @Override
   public List<String> kernels() {
     return List.of();
   }

@@ -21,6 +21,11 @@ public interface Device {
   /** Bytes of memory that a session can use; for the CPU what the heap may grow to. */
   long memory();
 
+  /** Whether it computes on the processor of this machine, as OpenCL without a GPU does: then big products take long. */
+  default boolean onProcessor() {
+    return false;
+  }
+
   /** Names of the element-wise kernels that this device has a twin of, in alphabetical order. */
   List<String> kernels();
 

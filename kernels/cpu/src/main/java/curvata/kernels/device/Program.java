@@ -120,10 +120,17 @@ public interface Program {
   /** {@code to} ← {@code from}, of the same size. */
   void copy(DeviceBuffer from, DeviceBuffer to);
 
-  /** x_i ← ±1, value index + i of {@link curvata.kernels.random.Rademacher}: the same bits as on the CPU. */
+  /**
+   * x_i ← ±1, value index + i of {@link curvata.kernels.random.Rademacher}: the same bits as on the CPU. Seed, stream and index are fixed when the word is
+   * recorded: every {@link #run} writes the same numbers. For others record the word again, in this program or in another one, with another stream or
+   * index.
+   */
   void rademacher(DeviceBuffer x, long seed, long stream, long index);
 
-  /** x_i ← standard normal, value index + i of {@link curvata.kernels.random.Gaussian}; the integers behind it are the CPU's. */
+  /**
+   * x_i ← standard normal, value index + i of {@link curvata.kernels.random.Gaussian}; the integers behind it are the CPU's. Seed, stream and index are
+   * fixed when the word is recorded, as for {@link #rademacher}: every {@link #run} writes the same numbers.
+   */
   void gaussian(DeviceBuffer x, long seed, long stream, long index);
 
   /**

@@ -26,7 +26,7 @@ class LayersGpuTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 1", "1, 255", "257, 1", "37, 33", "64, 128", "5, 0"})
+  @CsvSource({"1, 1", "1, 255", "257, 1", "37, 33", "64, 128", "5, 0", "0, 5"})
   void forwardIsTheTwin(int rows, int cols) {
     Draw draw = new Draw(rows + 1000L * cols);
     float[] x = special(draw.floats(rows * cols, 4));

@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Products against their CPU twins: the bound that the javadoc derives, canaries, symmetry bit for bit. */
 class ProductGpuTest {
   private static final double U = 0x1p-24;
-  private static final int[][] SHAPES = {{1, 1, 1}, {1, 65, 64}, {63, 1, 17}, {64, 64, 16}, {65, 63, 15}, {3, 131, 513}, {127, 66, 1025}, {5, 7, 0}};
+  private static final int[][] SHAPES =
+      {{1, 1, 1}, {1, 65, 64}, {63, 1, 17}, {64, 64, 16}, {65, 63, 15}, {3, 131, 513}, {127, 66, 1025}, {5, 7, 0}, {0, 7, 3}, {7, 0, 3}};
 
   /** One product, its twin's result and the allowed difference of each element. */
   private record Case(String name, DeviceBuffer c, float[] expected, double[] allowed, boolean symmetric) {}
@@ -123,7 +124,7 @@ class ProductGpuTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void wideProductsAreExact(boolean symmetric) {
-    int[][] shapes = {{1, 1, 1}, {15, 17, 16}, {16, 16, 15}, {17, 15, 33}, {31, 2, 1}, {40, 64, 61}};
+    int[][] shapes = {{1, 1, 1}, {15, 17, 16}, {16, 16, 15}, {17, 15, 33}, {31, 2, 1}, {40, 64, 61}, {5, 7, 0}};
     for (int bits = 0; bits < 4; bits++) {
       boolean transA = (bits & 1) != 0;
       boolean transB = symmetric ? !transA : (bits & 2) != 0;
