@@ -31,8 +31,11 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * Recipes with a tolerance, or another norm than {@link Norm#FROBENIUS}, are refused: their number of steps or factors depend on what the host would
  * have to read.
  *
- * <p>Accuracy: each product is within the bound of {@link ProductGpu}, which is that of plain float32 loops whose operations each round. On X itself
- * entries are within 4 times what such loops miss of double arithmetic, or 2e-6, on the recorded cases. In the Gram form they are within 4 times what
+ * <p>Accuracy: each product is within the bound of {@link ProductGpu}, which is that of plain float32 loops whose operations each round: without
+ * relaxed mathematics, which is how sessions compile, each product and sum is rounded once or fused. So a device's iteration is one of those that the
+ * error analysis of plain loops covers, differing in order and fusing alone, and is held to a multiple of what they miss. (A bound from the products
+ * alone would grow by the slope of every step, 485 for {@code muon5}, and say nothing.) On X itself entries are within 4 times what such loops miss of
+ * double arithmetic, or 2e-6, on the recorded cases. In the Gram form they are within 4 times what
  * the CPU's Gram form misses, or 2e-6: the products round alike, and restarts keep the growth of a rounding of R to 2000 on both. By the plan's
  * estimate that is 2000 u = 1.2e-4 (u = 2⁻²⁴), where a sum of products is taken to be rounded once. Without {@link Centered} degree 9 would miss
  * several times as much there. What the CPU computes in double ({@link NewtonSchulz#usesDouble}) the device does, too, in {@link WideProductGpu}.
