@@ -47,11 +47,12 @@ final class DirectProduct {
     } else if (few && t.bCol == 1) {
       few(t, t.b, t.bAt, t.bRow);
     } else {
-      copy(t, scratch, at, down);
+      int copy = at + PackedProduct.TILE;
+      copy(t, scratch, at, copy, down);
       if (few) {
-        few(t, scratch, at, down);
+        few(t, scratch, copy, down);
       } else {
-        columns(t, 0, t.n, 0, t.k, scratch, at, down, scratch, at + t.k * down);
+        columns(t, 0, t.n, 0, t.k, scratch, copy, down, scratch, at);
       }
     }
   }
@@ -79,9 +80,9 @@ final class DirectProduct {
   }
 
   /** B by rows, {@code down} from one to the next. */
-  private static void copy(ProductTask t, float[] to, int at, int down) {
+  private static void copy(ProductTask t, float[] to, int tile, int at, int down) {
     if (t.bCol != 1) {
-      Packing.transpose(t.b, t.bAt, t.bCol, t.n, t.k, to, at, down);
+      Packing.transpose(t.b, t.bAt, t.bCol, t.n, t.k, to, tile, to, at, down);
       return;
     }
     for (int p = 0; p < t.k; p++) {

@@ -16,6 +16,9 @@ final class PackedProduct {
   /** Columns of the widest tile: four vectors, or two with 16 registers. */
   static final int COLS = (Registers.COUNT >= 32 ? 4 : 2) * F.length();
 
+  /** Floats of scratch in front of what is packed, for the largest tile of sums, also that of {@link DirectProduct}, or a square of vectors. */
+  static final int TILE = Tile4.ROWS * 4 * F.length();
+
   /** Floats from one packed row of A to the next: an odd number of cache lines, so that rows do not meet in the same sets. */
   static final int STRIDE = Product.DEPTH + 16;
 
@@ -34,7 +37,7 @@ final class PackedProduct {
 
   /** Floats of scratch for a share of this many rows and columns. */
   static int required(int rows, int cols, int k) {
-    return packedRows(rows) + Math.min(k, Product.DEPTH) * wholeCols(cols) + Tile4.ROWS * COLS;
+    return TILE + packedRows(rows) + Math.min(k, Product.DEPTH) * wholeCols(cols);
   }
 
   private static int packedRows(int rows) {
@@ -45,26 +48,60 @@ final class PackedProduct {
     return (Math.min(cols, COL_BLOCK) + COLS - 1) / COLS * COLS;
   }
 
-  /** A rectangle of C, limits exclusive; {@code pack} holds {@link #required} floats of scratch from {@code packA} on. */
-  static void rectangle(ProductTask t, int top, int bottom, int left, int right, float[] pack, int packA) {
+  /** A rectangle of C, limits exclusive; {@code pack} holds {@link #required} floats of scratch from {@code tile} on. */
+  static void rectangle(ProductTask t, int top, int bottom, int left, int right, float[] pack, int tile) {
     if (t.k == 0) {
       scale(t, top, bottom, left, right);
     } else if (Chains.takes(t, bottom - top)) {
-      Chains.rectangle(t, top, bottom, left, right, pack, packA);
+      Chains.rectangle(t, top, bottom, left, right, pack, tile);
     } else if (top == 0 && bottom == t.m && DirectProduct.takes(t, t.m, right - left)) {
-      DirectProduct.columns(t, left, right, pack, packA);
+      DirectProduct.columns(t, left, right, pack, tile);
     } else {
-      packed(t, top, bottom, left, right, pack, packA);
+      packed(t, top, bottom, left, right, pack, tile);
     }
   }
 
   /** The same by packing, whatever the shape. */
-  static void packed(ProductTask t, int top, int bottom, int left, int right, float[] pack, int packA) {
+  static void packed(ProductTask t, int top, int bottom, int left, int right, float[] pack, int tile) {
+    int packA = tile + TILE;
     int packB = packA + packedRows(bottom - top);
-    if (right - left <= COL_BLOCK) {
-      narrow(t, top, bottom, left, right, pack, packA, packB);
-    } else {
-      wide(t, top, bottom, left, right, pack, packA, packB);
+    boolean once = right - left <= COL_BLOCK; // rows of A meet one block of B, so the next ones take their place and stay in the first cache
+    int blocks = once ? 1 : (bottom - top - 1) / ROW_BLOCK + 1;
+    int most = blocks == 1 ? bottom - top : ((bottom - top - 1) / blocks / Tile4.ROWS + 1) * Tile4.ROWS; // equal, as each packs all of B
+    for (int i = top, height; i < bottom; i += height) {
+      height = Math.min(most, bottom - i);
+      int end = t.lower ? Math.min(right, i + height) : right;
+      for (int p = 0, depth; p < t.k; p += depth) {
+        depth = Math.min(Product.DEPTH, t.k - p);
+        for (int j = left, width; j < end; j += width) {
+          width = Math.min(COL_BLOCK, end - j);
+          if (j > left && j >= i && j + width <= i + height && gram(t)) { // these rows of A are packed already
+            Packing.panels(pack, packA + (j - i) * STRIDE, 1, STRIDE, width, depth, pack, packB, tile);
+          } else {
+            Packing.panels(t.b, t.bAt + p * t.bRow + j * t.bCol, t.bRow, t.bCol, width, depth, pack, packB, tile);
+          }
+          if (j > left) {
+            block(t, i, height, j, width, p, depth, pack, tile, packA, packB);
+          } else {
+            firstBlock(t, i, height, j, width, p, depth, once ? 0 : STRIDE, pack, tile, packA, packB);
+          }
+        }
+      }
+    }
+  }
+
+  /** Whether B is the transpose of A. */
+  private static boolean gram(ProductTask t) {
+    return t.a == t.b && t.aAt == t.bAt && t.aRow == t.bCol && t.aCol == t.bRow;
+  }
+
+  /** Rows of A packed just before their tiles with the first block of B, {@code keep} floats from one to the next. */
+  private static void firstBlock(
+      ProductTask t, int i, int height, int j, int width, int p, int depth, int keep, float[] pack, int tile, int packA, int packB) {
+    for (int r = 0, rows; r < height; r += rows) {
+      rows = Math.min(t.aCol == 1 ? FEW_ROWS : SQUARES, height - r);
+      Packing.rows(t.a, t.aAt + (i + r) * t.aRow + p * t.aCol, t.aRow, t.aCol, rows, depth, pack, packA + r * keep, tile);
+      block(t, i + r, rows, j, width, p, depth, pack, tile, packA + r * keep, packB);
     }
   }
 
@@ -76,38 +113,6 @@ final class PackedProduct {
     }
   }
 
-  /** All columns fit one block of B: B is packed once, and rows of A just before they are used, while they are in the first cache. */
-  private static void narrow(ProductTask t, int top, int bottom, int left, int right, float[] pack, int packA, int packB) {
-    int cols = (t.lower ? Math.min(right, bottom) : right) - left;
-    for (int p = 0, depth; p < t.k; p += depth) {
-      depth = Math.min(Product.DEPTH, t.k - p);
-      Packing.panels(t.b, t.bAt + p * t.bRow + left * t.bCol, t.bRow, t.bCol, cols, depth, pack, packB);
-      for (int i = top, rows; i < bottom; i += rows) {
-        rows = Math.min(t.aCol == 1 ? FEW_ROWS : SQUARES, bottom - i);
-        Packing.rows(t.a, t.aAt + i * t.aRow + p * t.aCol, t.aRow, t.aCol, rows, depth, pack, packA);
-        block(t, i, rows, left, cols, depth, p == 0, pack, packA, packB);
-      }
-    }
-  }
-
-  private static void wide(ProductTask t, int top, int bottom, int left, int right, float[] pack, int packA, int packB) {
-    int blocks = (bottom - top - 1) / ROW_BLOCK + 1;
-    int most = blocks == 1 ? bottom - top : ((bottom - top - 1) / blocks / Tile4.ROWS + 1) * Tile4.ROWS; // equal, as each packs all of B
-    for (int i = top, height; i < bottom; i += height) {
-      height = Math.min(most, bottom - i);
-      int end = t.lower ? Math.min(right, i + height) : right;
-      for (int p = 0, depth; p < t.k; p += depth) {
-        depth = Math.min(Product.DEPTH, t.k - p);
-        Packing.rows(t.a, t.aAt + i * t.aRow + p * t.aCol, t.aRow, t.aCol, height, depth, pack, packA);
-        for (int j = left, width; j < end; j += width) {
-          width = Math.min(COL_BLOCK, end - j);
-          Packing.panels(t.b, t.bAt + p * t.bRow + j * t.bCol, t.bRow, t.bCol, width, depth, pack, packB);
-          block(t, i, height, j, width, depth, p == 0, pack, packA, packB);
-        }
-      }
-    }
-  }
-
   /** How many columns the next panel of B has, with so many left: one, two or four vectors, of which no more than one is empty in part. */
   static int panel(int left) {
     return left > COLS - V ? COLS : left > V ? 2 * V : V;
@@ -115,8 +120,8 @@ final class PackedProduct {
 
   /** A block of C from packed blocks of A and B: one tile after the other, the rows of A staying in the first cache. */
   private static void block(
-      ProductTask t, int i, int height, int j, int width, int depth, boolean first, float[] pack, int packA, int packB) {
-    int tile = packB + depth * wholeCols(width);
+      ProductTask t, int i, int height, int j, int width, int p, int depth, float[] pack, int tile, int packA, int packB) {
+    boolean first = p == 0;
     boolean plain = first && t.alpha == 1 && t.beta == 0 && t.cCol == 1;
     for (int r = 0; r < height; r += Tile4.ROWS) {
       int rows = Math.min(height - r, Tile4.ROWS);

@@ -16,15 +16,15 @@ final class Packing {
 
   /**
    * Rows of op(A) at a distance of STRIDE, followed by rows of zeros up to a multiple of {@link Tile4#ROWS}; element (r, p) is
-   * {@code src[at + r * down + p * along]}, and one of the steps is 1.
+   * {@code src[at + r * down + p * along]}, and one of the steps is 1; {@code tile} is where dst has {@link PackedProduct#TILE} floats to spare.
    */
-  static void rows(float[] src, int at, int down, int along, int rows, int depth, float[] dst, int to) {
+  static void rows(float[] src, int at, int down, int along, int rows, int depth, float[] dst, int to, int tile) {
     if (along == 1) {
       for (int r = 0; r < rows; r++) {
         System.arraycopy(src, at + r * down, dst, to + r * STRIDE, depth);
       }
     } else {
-      transpose(src, at, along, depth, rows, dst, to, STRIDE);
+      transpose(src, at, along, depth, rows, dst, tile, dst, to, STRIDE);
     }
     for (int r = rows; r % Tile4.ROWS != 0; r++) {
       Arrays.fill(dst, to + r * STRIDE, to + r * STRIDE + depth, 0);
@@ -33,9 +33,9 @@ final class Packing {
 
   /**
    * Columns of op(B) as {@code [panel][p][width]}, width by {@link PackedProduct#panel}, the last panel filled with zeros; element (p, j) is
-   * {@code src[at + p * down + j * along]}, and one of the steps is 1.
+   * {@code src[at + p * down + j * along]}, and one of the steps is 1; {@code tile} as in {@link #rows}.
    */
-  static void panels(float[] src, int at, int down, int along, int cols, int depth, float[] dst, int to) {
+  static void panels(float[] src, int at, int down, int along, int cols, int depth, float[] dst, int to, int tile) {
     for (int j = 0, width; j < cols; j += width, at += width * along, to += depth * width) {
       width = PackedProduct.panel(cols - j);
       int left = Math.min(width, cols - j);
@@ -53,18 +53,18 @@ final class Packing {
           }
         }
       } else {
-        transpose(src, at, along, left, depth, dst, to, width);
+        transpose(src, at, along, left, depth, dst, tile, dst, to, width);
       }
     }
   }
 
-  /** dst(p, r) ← src(r, p): rows of the source become columns. */
-  static void transpose(float[] src, int at, int step, int rows, int cols, float[] dst, int to, int width) {
+  /** dst(p, r) ← src(r, p): rows of the source become columns. Squares pass through {@link PackedProduct#TILE} floats of scratch. */
+  static void transpose(float[] src, int at, int step, int rows, int cols, float[] scratch, int tile, float[] dst, int to, int width) {
     int r = 0;
     for (; r + V <= rows; r += V) {
       int p = 0;
       for (; p + V <= cols; p += V) {
-        Simd.square(src, at + r * step + p, step, dst, to + p * width + r, width);
+        Simd.square(src, at + r * step + p, step, scratch, tile, dst, to + p * width + r, width);
       }
       interleave(src, at + r * step + p, step, V, cols - p, dst, to + p * width + r, width);
     }
@@ -131,23 +131,23 @@ final class Packing {
       }
     }
 
-    /** dst(p, r) ← src(r, p) for as many rows and columns as a vector has lanes; butterflies of lanes 1 and 2 apart, then 4 and 8. */
-    static void square(float[] src, int at, int step, float[] dst, int to, int width) {
-      if (V == 16) {
-        for (int q = 0; q < 4; q++) {
-          four(LOW1, HIGH1, LOW2, HIGH2, src, at + 4 * q * step, step, dst, to + 4 * q * width, width);
-        }
-        for (int q = 0; q < 4; q++) {
-          four(LOW4, HIGH4, LOW8, HIGH8, dst, to + q * width, 4 * width, dst, to + q * width, 4 * width);
-        }
-      } else {
-        for (int q = 0; q < V; q += 4) {
-          four(LOW1, HIGH1, LOW2, HIGH2, src, at + q * step, step, dst, to + q * width, width);
-        }
-        if (V == 8) {
-          for (int q = 0; q < 4; q++) {
-            two(LOW4, HIGH4, dst, to + q * width, dst, to + (q + 4) * width);
-          }
+    /**
+     * dst(p, r) ← src(r, p) for as many rows and columns as a vector has lanes; butterflies of lanes 1 and 2 apart, then 4 and 8. What lies between
+     * is written side by side into scratch: rows of a matrix whose stride is a power of two would all meet in the same sets of the cache.
+     */
+    static void square(float[] src, int at, int step, float[] scratch, int tile, float[] dst, int to, int width) {
+      if (V == 4) {
+        four(LOW1, HIGH1, LOW2, HIGH2, src, at, step, dst, to, width);
+        return;
+      }
+      for (int q = 0; q < V; q += 4) {
+        four(LOW1, HIGH1, LOW2, HIGH2, src, at + q * step, step, scratch, tile + q * V, V);
+      }
+      for (int q = 0; q < 4; q++) {
+        if (V == 16) {
+          four(LOW4, HIGH4, LOW8, HIGH8, scratch, tile + q * V, 4 * V, dst, to + q * width, 4 * width);
+        } else {
+          two(LOW4, HIGH4, scratch, tile + q * V, dst, to + q * width, 4 * width);
         }
       }
     }
@@ -172,11 +172,11 @@ final class Packing {
       hi2.selectFrom(ab1, cd1).reinterpretAsFloats().intoArray(dst, to + 3 * width);
     }
 
-    private static void two(int[] low, int[] high, float[] src, int at, float[] dst, int to) {
+    private static void two(int[] low, int[] high, float[] src, int at, float[] dst, int to, int width) {
       IntVector a = FloatVector.fromArray(F, src, at).reinterpretAsInts();
-      IntVector b = FloatVector.fromArray(F, src, to).reinterpretAsInts();
-      IntVector.fromArray(I, low, 0).selectFrom(a, b).reinterpretAsFloats().intoArray(dst, at);
-      IntVector.fromArray(I, high, 0).selectFrom(a, b).reinterpretAsFloats().intoArray(dst, to);
+      IntVector b = FloatVector.fromArray(F, src, at + 4 * V).reinterpretAsInts();
+      IntVector.fromArray(I, low, 0).selectFrom(a, b).reinterpretAsFloats().intoArray(dst, to);
+      IntVector.fromArray(I, high, 0).selectFrom(a, b).reinterpretAsFloats().intoArray(dst, to + width);
     }
   }
 }

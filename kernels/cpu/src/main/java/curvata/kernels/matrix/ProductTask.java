@@ -14,7 +14,8 @@ final class ProductTask implements Threads.Task {
   private static final int ROWS = 8; // shares begin at multiples of these, so that tiles stay whole, or vectors at least
   private static final int COLS = 32;
   private static final int FEW = 256; // with no more rows than this, and more columns, shares are columns: each then packs all rows
-  private static final int MIRROR = 32;
+  private static final int MIRROR = 64;
+  private static final int STRIP = 16;
 
   int m;
   int n;
@@ -167,7 +168,7 @@ final class ProductTask implements Threads.Task {
       PackedProduct.rectangle(this, 0, m, 0, n, pack, at);
     }
     if (lower) {
-      mirror(0, m);
+      mirror(0, m, pack, at);
     }
   }
 
@@ -191,7 +192,7 @@ final class ProductTask implements Threads.Task {
     int top = columns ? 0 : from;
     int bottom = columns ? m : to;
     if (mirroring) {
-      mirror(from, to);
+      mirror(from, to, scratch, scratchAt + worker * scratchEach);
     } else if (SIMD && small) {
       DirectProduct.whole(this, scratch, scratchAt);
     } else if (SIMD) {
@@ -211,23 +212,35 @@ final class ProductTask implements Threads.Task {
   }
 
   /** Copies what is below the diagonal in these rows to the columns above it, in square blocks that fit the first cache. */
-  void mirror(int from, int to) {
+  private void mirror(int from, int to, float[] pack, int tile) {
     for (int i = from, height; i < to; i += height) {
       height = Math.min(MIRROR, to - i);
-      for (int j = 0; j < i + height; j += MIRROR) {
-        mirrorBlock(i, i + height, j);
+      int j = 0;
+      for (; j + MIRROR <= i; j += MIRROR) {
+        mirror(i, i + height, j, j + MIRROR, pack, tile);
+      }
+      for (int s = i, rows; s < i + height; s += rows) {
+        rows = Math.min(STRIP, i + height - s);
+        mirror(s, s + rows, j, s, pack, tile);
+        for (int r = s + 1; r < s + rows; r++) {
+          mirror(r, r + 1, s, r);
+        }
       }
     }
   }
 
-  private void mirrorBlock(int from, int to, int left) {
-    if (SIMD && left + MIRROR <= from) {
-      Packing.transpose(c, c(from, left), cRow, to - from, MIRROR, c, c(left, from), cRow);
-      return;
+  /** Rows and columns below the diagonal to columns and rows above it. */
+  private void mirror(int from, int to, int left, int right, float[] pack, int tile) {
+    if (SIMD) {
+      Packing.transpose(c, c(from, left), cRow, to - from, right - left, pack, tile, c, c(left, from), cRow);
+    } else {
+      mirror(from, to, left, right);
     }
+  }
+
+  private void mirror(int from, int to, int left, int right) {
     for (int i = from; i < to; i++) {
-      int end = Math.min(i, left + MIRROR);
-      for (int j = left, at = c(i, left), mirrored = c(left, i); j < end; j++, at++, mirrored += cRow) {
+      for (int j = left, at = c(i, left), mirrored = c(left, i); j < right; j++, at++, mirrored += cRow) {
         c[mirrored] = c[at];
       }
     }
