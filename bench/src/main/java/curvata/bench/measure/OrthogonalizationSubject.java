@@ -8,6 +8,7 @@ import java.util.List;
 
 /** A Newton–Schulz recipe on a matrix; counts the operations of the form that is chosen for its shape, a triangle of each symmetric product. */
 final class OrthogonalizationSubject implements Subject {
+  private static final double MUON_SLOPE = Math.pow(3.4445, 5);
   private static final int SHARED = 1 << 20; // multiply-adds from which a product uses all threads
 
   private final NewtonSchulz method;
@@ -100,7 +101,7 @@ final class OrthogonalizationSubject implements Subject {
     return new Prepared(() -> method.apply(rows, cols, x[0], 0, x[1], 0, ws), Bounds.flops(flops(), threads()), rivals);
   }
 
-  /** The peer's entries within 1e-4 of {@code muon5}: both round in float, amplified by the slope of the polynomials. */
+  /** The peer's result against {@code muon5}, in the Frobenius norm: both round, and the polynomials amplify that by no more than their slope at zero. */
   @Override
   public String difference(Peer peer) {
     float[][] x = Values.arrays(2, rows * cols, 1);
@@ -114,13 +115,21 @@ final class OrthogonalizationSubject implements Subject {
     ws.reserve(muon.required(rows, cols), muon.requiredDoubles(rows, cols));
     muon.apply(rows, cols, x[0], 0, x[1], 0, ws);
     rival.run();
-    float[] theirs = rival.result();
-    for (int i = 0; i < theirs.length; i++) {
-      if (!(Math.abs(theirs[i] - x[1][i]) <= 1e-4)) {
-        return rival.name() + ": [" + i + "] = " + theirs[i] + ", expected " + x[1][i] + " ± 1e-4";
-      }
+    double difference = distance(rival.result(), x[1]);
+    double bound = MUON_SLOPE * rival.rounding();
+    return difference <= bound ? null : rival.name() + ": relative difference " + difference + ", expected at most " + bound;
+  }
+
+  /** ‖a − b‖ / ‖b‖. */
+  private static double distance(float[] a, float[] b) {
+    double difference = 0;
+    double norm = 0;
+    for (int i = 0; i < a.length; i++) {
+      double d = (double) a[i] - b[i];
+      difference += d * d;
+      norm += (double) b[i] * b[i];
     }
-    return null;
+    return Math.sqrt(difference / norm);
   }
 
   /** Its result has no simple reference: it is compared where it is tested. */

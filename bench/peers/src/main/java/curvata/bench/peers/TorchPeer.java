@@ -39,10 +39,14 @@ public final class TorchPeer implements Peer {
 
   @Override
   public Product muon(int rows, int cols, float[] x) {
-    return bfloat16 ? null : new Muon(rows, cols, x);
+    return new Muon(rows, cols, x, bfloat16);
   }
 
-  /** The steps of torch.optim.Muon in float32: a tall matrix is transposed, sums are fused into the products by {@code addmm}. */
+  private static double rounding(boolean bfloat16) {
+    return bfloat16 ? 0x1p-9 : 0x1p-24;
+  }
+
+  /** The steps of torch.optim.Muon, which are in bfloat16 there: a tall matrix is transposed, sums are fused into the products by {@code addmm}. */
   private static final class Muon implements Product {
     private static final int STEPS = 5;
 
@@ -52,18 +56,25 @@ public final class TorchPeer implements Peer {
     private final Scalar one = new Scalar(1f);
     private final Scalar guard = new Scalar(1e-7f);
     private final boolean tall;
+    private final boolean bfloat16;
     private final Tensor x;
     private final float[] result;
 
-    Muon(int rows, int cols, float[] values) {
+    Muon(int rows, int cols, float[] values, boolean bfloat16) {
       tall = rows > cols;
-      x = Tensor.create(values, rows, cols);
+      this.bfloat16 = bfloat16;
+      x = bfloat16 ? Tensor.create(values, rows, cols).to(torch.ScalarType.BFloat16) : Tensor.create(values, rows, cols);
       result = new float[rows * cols];
     }
 
     @Override
     public String name() {
-      return "libtorch muon";
+      return "libtorch muon" + (bfloat16 ? " bf16" : "");
+    }
+
+    @Override
+    public double rounding() {
+      return TorchPeer.rounding(bfloat16);
     }
 
     @Override
@@ -87,7 +98,7 @@ public final class TorchPeer implements Peer {
     @Override
     public float[] result() {
       try (PointerScope _ = new PointerScope()) {
-        new FloatPointer(steps().contiguous().data_ptr_float()).get(result);
+        new FloatPointer(steps().to(torch.ScalarType.Float).contiguous().data_ptr_float()).get(result);
       }
       return result;
     }
@@ -125,7 +136,7 @@ public final class TorchPeer implements Peer {
 
     @Override
     public double rounding() {
-      return bfloat16 ? 0x1p-9 : 0x1p-24;
+      return TorchPeer.rounding(bfloat16);
     }
 
     @Override

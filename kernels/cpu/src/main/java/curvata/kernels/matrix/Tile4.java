@@ -1,6 +1,7 @@
 package curvata.kernels.matrix;
 
 import static curvata.kernels.internal.Species.F;
+import static curvata.kernels.matrix.PackedProduct.COLS;
 import static curvata.kernels.matrix.PackedProduct.STRIDE;
 
 import jdk.incubator.vector.FloatVector;
@@ -9,6 +10,7 @@ import jdk.incubator.vector.FloatVector;
  * Micro-kernels: 4 rows of A times up to four vectors of columns of B, a sum for each row and vector, one broadcast element of A at a time.
  *
  * <p>Row r of A begins at {@code a + r * STRIDE}, a constant stride, so that one index register serves all rows; row p of B at {@code b + p * step}.
+ * Four vectors are the widest panel there is: their step is the constant COLS, and the compiler checks the bounds of B once, not in the loop.
  * The sums go to rows of C, or of scratch from where {@link Merge} adds α times them to β D. Four vectors take 21 registers, two take 11. Why not more
  * rows: docs/matrix-products.md.
  */
@@ -19,8 +21,8 @@ final class Tile4 {
 
   private Tile4() {}
 
-  /** 4 rows times four vectors of columns, {@code step} from one row of B to the next. */
-  static void four(float[] pack, int a, int b, int step, int depth, float[] c, int at, int ldc) {
+  /** 4 rows times four vectors of columns, COLS from one row of B to the next. */
+  static void four(float[] pack, int a, int b, int depth, float[] c, int at, int ldc) {
     FloatVector s00 = FloatVector.zero(F);
     FloatVector s01 = s00;
     FloatVector s02 = s00;
@@ -37,11 +39,11 @@ final class Tile4 {
     FloatVector s31 = s00;
     FloatVector s32 = s00;
     FloatVector s33 = s00;
-    for (int p = 0; p < depth; p++, b += step) {
-      FloatVector b0 = FloatVector.fromArray(F, pack, b);
-      FloatVector b1 = FloatVector.fromArray(F, pack, b + V);
-      FloatVector b2 = FloatVector.fromArray(F, pack, b + 2 * V);
-      FloatVector b3 = FloatVector.fromArray(F, pack, b + 3 * V);
+    for (int p = 0; p < depth; p++) {
+      FloatVector b0 = FloatVector.fromArray(F, pack, b + p * COLS);
+      FloatVector b1 = FloatVector.fromArray(F, pack, b + p * COLS + V);
+      FloatVector b2 = FloatVector.fromArray(F, pack, b + p * COLS + 2 * V);
+      FloatVector b3 = FloatVector.fromArray(F, pack, b + p * COLS + 3 * V);
       FloatVector a0 = FloatVector.broadcast(F, pack[a + p]);
       s00 = a0.fma(b0, s00);
       s01 = a0.fma(b1, s01);
