@@ -115,7 +115,7 @@ public final class OrthogonalizeCommand implements Callable<Integer> {
     }
 
     int cols() {
-      return x.length == 0 ? 0 : x.length / shape[0];
+      return Arrays.stream(shape).skip(1).reduce(1, Math::multiplyExact);
     }
   }
 
@@ -227,7 +227,10 @@ public final class OrthogonalizeCommand implements Callable<Integer> {
           check(tensors.info(tensor), file);
           sources.add(new Source(file, tensor));
         } else {
-          matching(tensors, tensor, input).forEach(name -> sources.add(new Source(file, name)));
+          for (String name : matching(tensors, tensor, input)) {
+            check(tensors.info(name), file);
+            sources.add(new Source(file, name));
+          }
         }
       }
     }
@@ -248,6 +251,10 @@ public final class OrthogonalizeCommand implements Callable<Integer> {
   private static void check(TensorInfo info, Path file) {
     if (!FLOATS.contains(info.dtype()) || info.shape().length < 2) {
       throw new UserException("--input " + file + ": " + info + ", expected F32, F16 or BF16 with two axes or more");
+    }
+    double cols = Arrays.stream(info.shape()).skip(1).asDoubleStream().reduce(1, (a, b) -> a * b);
+    if (Math.max(info.shape()[0], cols) > Integer.MAX_VALUE) { // only of an empty tensor: others have no more elements than an array
+      throw new UserException("--input " + file + ": " + info + ", expected at most 2147483647 rows and columns");
     }
   }
 

@@ -263,6 +263,33 @@ class OrthogonalizeCommandTest {
     assertThat(Files.readAllBytes(in)).isEqualTo(before);
   }
 
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', value = {"[0,5] | 0 x 5", "[6,0] | 6 x 0", "[0,4,3] | 0 x 12"})
+  void emptyMatricesKeepTheirShape(String shape, String shown) throws IOException {
+    Path file = empty(shape);
+    Run run = run("--input", file + ":e", "--out", out.toString());
+    assertThat(run.code).as(run.toString()).isZero();
+    assertThat(run.out).contains(shown);
+    try (SafetensorsFile written = SafetensorsFile.read(out)) {
+      assertThat(written.info("e")).hasToString("\"e\" F32 " + shape.replace(",", ", "));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[0,2147483648]", "[2147483648,0]", "[0,65536,65536]"})
+  void emptyMatricesTooLargeForTheirShapeAreRefused(String shape) throws IOException {
+    Run run = run("--input", empty(shape) + ":*", "--out", out.toString());
+    assertThat(run.code).isEqualTo(CurvataCommand.USAGE);
+    assertThat(run.err).contains("\"e\" F32 " + shape.replace(",", ", ") + ", expected at most 2147483647 rows and columns").doesNotContain("\tat ");
+    assertThat(out).doesNotExist();
+  }
+
+  private Path empty(String shape) throws IOException {
+    byte[] header = ("{\"e\":{\"dtype\":\"F32\",\"shape\":" + shape + ",\"data_offsets\":[0,0]}}").getBytes(StandardCharsets.UTF_8);
+    ByteBuffer bytes = ByteBuffer.allocate(8 + header.length).order(ByteOrder.LITTLE_ENDIAN).putLong(header.length).put(header);
+    return Files.write(folder.resolve("empty.safetensors"), bytes.array());
+  }
+
   @Test
   void oneNameFromTwoFilesIsRefused() throws IOException {
     Path other = folder.resolve("other.safetensors");
