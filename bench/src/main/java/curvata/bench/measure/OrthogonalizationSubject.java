@@ -3,6 +3,7 @@ package curvata.bench.measure;
 import curvata.kernels.Threads;
 import curvata.kernels.Workspace;
 import curvata.kernels.matrix.NewtonSchulz;
+import curvata.kernels.matrix.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,6 +16,7 @@ final class OrthogonalizationSubject implements Subject {
   private final String shape;
   private final int rows;
   private final int cols;
+  private long flops;
 
   /** Muon's five steps of a square matrix. */
   OrthogonalizationSubject(int n) {
@@ -64,9 +66,28 @@ final class OrthogonalizationSubject implements Subject {
     return 0;
   }
 
+  /** Of a call on the matrix that is measured: whether the Gram form restarts depends on it. */
   @Override
   public long flops() {
-    return flops(rows, cols, method);
+    if (flops == 0 && elements() > 0) {
+      float[][] x = matrices();
+      Outcome outcome = new Outcome();
+      method.apply(rows, cols, x[0], 0, cols, x[1], 0, cols, outcome, workspace());
+      flops = Math.round(2 * method.multiplyAdds(rows, cols, outcome));
+    }
+    return flops;
+  }
+
+  private float[][] matrices() {
+    float[][] x = Values.arrays(2, rows * cols, 1);
+    Values.sign(x[0]);
+    return x;
+  }
+
+  private Workspace workspace() {
+    Workspace ws = new Workspace();
+    ws.reserve(method.required(rows, cols), method.requiredDoubles(rows, cols));
+    return ws;
   }
 
   /** Of one matrix: a multiply-add is two. */
@@ -87,10 +108,8 @@ final class OrthogonalizationSubject implements Subject {
 
   @Override
   public Prepared prepare(List<Peer> peers) {
-    float[][] x = Values.arrays(2, rows * cols, 1);
-    Values.sign(x[0]);
-    Workspace ws = new Workspace();
-    ws.reserve(method.required(rows, cols), method.requiredDoubles(rows, cols));
+    float[][] x = matrices();
+    Workspace ws = workspace();
     List<Rival> rivals = new ArrayList<>();
     for (Peer peer : peers) {
       Peer.Product rival = peer.muon(rows, cols, x[0]); // also for other recipes: what they are chosen instead of
@@ -104,8 +123,7 @@ final class OrthogonalizationSubject implements Subject {
   /** The peer's result against {@code muon5}, in the Frobenius norm: both round, and the polynomials amplify that by no more than their slope at zero. */
   @Override
   public String difference(Peer peer) {
-    float[][] x = Values.arrays(2, rows * cols, 1);
-    Values.sign(x[0]);
+    float[][] x = matrices();
     Peer.Product rival = peer.muon(rows, cols, x[0]);
     if (rival == null) {
       return null;

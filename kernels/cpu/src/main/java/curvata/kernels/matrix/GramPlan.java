@@ -115,25 +115,36 @@ final class GramPlan {
     return Math.min(rows, cols) >= FROM && cost(rows, cols) <= GAIN * plainCost(rows, cols);
   }
 
-  /** Multiply-adds of the Gram form, symmetric products by half. */
+  /** Multiply-adds of the Gram form with its restarts, symmetric products by half. */
   double cost(int rows, int cols) {
+    return cost(rows, cols, steps.size(), restarts);
+  }
+
+  /** The same where it stopped after so many steps, of which so many were restarts. */
+  double cost(int rows, int cols, int count, int restarted) {
     double m = Math.min(rows, cols);
     double n = Math.max(rows, cols);
     double squares = 0;
-    for (int i = 0; i < steps.size(); i++) {
-      boolean first = i == 0 || restart[i];
-      boolean last = i == steps.size() - 1 || restart[i + 1];
+    for (int i = 0; i < count; i++) {
+      boolean first = i == 0 || restarted > 0 && restart[i];
+      boolean last = i == steps.size() - 1 || restarted > 0 && restart[i + 1];
       squares += squares(steps.get(i)) + (first ? 0 : 1) + (last ? 0 : 2);
     }
-    return m * m * ((1.5 + 1.5 * restarts) * n + 0.5 * squares * m);
+    boolean formed = count == 0 || count < steps.size() && restarted > 0 && restart[count]; // X is, when it stops
+    return m * m * ((0.5 + 1.5 * restarted + (formed ? 0 : 1)) * n + 0.5 * squares * m);
   }
 
   /** Multiply-adds of the plain iteration, likewise. */
   double plainCost(int rows, int cols) {
+    return plainCost(rows, cols, steps.size());
+  }
+
+  /** The same where it stopped after so many steps, by a look at one more A. */
+  double plainCost(int rows, int cols, int count) {
     double m = Math.min(rows, cols);
     double n = Math.max(rows, cols);
-    double sum = 0;
-    for (int i = 0; i < steps.size(); i++) {
+    double sum = count < steps.size() ? 0.5 * m * m * n : 0;
+    for (int i = 0; i < count; i++) {
       sum += m * m * (1.5 * n + 0.5 * squares(steps.get(i)) * m);
     }
     return sum;

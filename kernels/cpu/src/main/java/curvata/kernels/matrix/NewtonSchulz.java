@@ -207,13 +207,31 @@ public final class NewtonSchulz {
   }
 
   /**
-   * Multiply-adds of one call on such a matrix, symmetric products by half: what to count operations by.
+   * Multiply-adds of one call on such a matrix that takes all steps and all restarts, symmetric products by half.
    *
    * @throws IllegalArgumentException if a dimension is negative
    */
   public double multiplyAdds(int rows, int cols) {
     Checks.that(rows >= 0 && cols >= 0, "rows, cols", rows + ", " + cols, ">= 0");
     return cost(rows, cols);
+  }
+
+  /**
+   * Multiply-adds of the call that had this outcome: less than of {@link #multiplyAdds(int, int)} where it stopped early, or where the Gram form did
+   * without restarts.
+   *
+   * @param outcome of a call of this recipe on a matrix of that shape
+   * @throws NullPointerException if {@code outcome} is null
+   * @throws IllegalArgumentException if a dimension is negative, or the outcome has more steps than this recipe
+   */
+  public double multiplyAdds(int rows, int cols, Outcome outcome) {
+    Checks.that(rows >= 0 && cols >= 0, "rows, cols", rows + ", " + cols, ">= 0");
+    int steps = outcome.steps();
+    Checks.that(steps <= coefficients.steps().size(), "steps of the outcome", steps, "at most " + coefficients.steps().size());
+    if (steps == 0) { // a zero matrix, or one with a NaN
+      return 0;
+    }
+    return outcome.restarts() < 0 ? plan.plainCost(rows, cols, steps) : plan.cost(rows, cols, steps, outcome.restarts());
   }
 
   /** {@link #multiplyAdds} of a shape that has been checked. */

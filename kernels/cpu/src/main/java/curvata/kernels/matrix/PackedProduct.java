@@ -151,7 +151,7 @@ final class PackedProduct {
     } else if (vectors == 2 * V) {
       Tile4.two(pack, a, b, step, depth, c, at, ldc);
     } else {
-      Tile4.four(pack, a, b, depth, c, at, ldc);
+      Tile4.four(pack, a - STRIDE, b, depth, c, at, ldc);
     }
   }
 }

@@ -21,7 +21,10 @@ final class Tile4 {
 
   private Tile4() {}
 
-  /** 4 rows times four vectors of columns, COLS from one row of B to the next. */
+  /**
+   * 4 rows times four vectors of columns, COLS from one row of B to the next; row r of A begins at {@code a + (r + 1) * STRIDE}, because without a
+   * displacement the first row would take an index register of its own.
+   */
   static void four(float[] pack, int a, int b, int depth, float[] c, int at, int ldc) {
     FloatVector s00 = FloatVector.zero(F);
     FloatVector s01 = s00;
@@ -44,22 +47,22 @@ final class Tile4 {
       FloatVector b1 = FloatVector.fromArray(F, pack, b + p * COLS + V);
       FloatVector b2 = FloatVector.fromArray(F, pack, b + p * COLS + 2 * V);
       FloatVector b3 = FloatVector.fromArray(F, pack, b + p * COLS + 3 * V);
-      FloatVector a0 = FloatVector.broadcast(F, pack[a + p]);
+      FloatVector a0 = FloatVector.broadcast(F, pack[a + STRIDE + p]);
       s00 = a0.fma(b0, s00);
       s01 = a0.fma(b1, s01);
       s02 = a0.fma(b2, s02);
       s03 = a0.fma(b3, s03);
-      FloatVector a1 = FloatVector.broadcast(F, pack[a + STRIDE + p]);
+      FloatVector a1 = FloatVector.broadcast(F, pack[a + 2 * STRIDE + p]);
       s10 = a1.fma(b0, s10);
       s11 = a1.fma(b1, s11);
       s12 = a1.fma(b2, s12);
       s13 = a1.fma(b3, s13);
-      FloatVector a2 = FloatVector.broadcast(F, pack[a + 2 * STRIDE + p]);
+      FloatVector a2 = FloatVector.broadcast(F, pack[a + 3 * STRIDE + p]);
       s20 = a2.fma(b0, s20);
       s21 = a2.fma(b1, s21);
       s22 = a2.fma(b2, s22);
       s23 = a2.fma(b3, s23);
-      FloatVector a3 = FloatVector.broadcast(F, pack[a + 3 * STRIDE + p]);
+      FloatVector a3 = FloatVector.broadcast(F, pack[a + 4 * STRIDE + p]);
       s30 = a3.fma(b0, s30);
       s31 = a3.fma(b1, s31);
       s32 = a3.fma(b2, s32);
