@@ -4,7 +4,6 @@ import curvata.bench.Progress;
 import curvata.bench.spectrum.SingularInterval;
 import curvata.kernels.Workspace;
 import curvata.kernels.device.Device;
-import curvata.kernels.matrix.Coefficients;
 import curvata.kernels.matrix.Guard;
 import curvata.kernels.matrix.NewtonSchulz;
 import curvata.kernels.matrix.Norm;
@@ -180,7 +179,7 @@ public final class OrthogonalizeCommand implements Callable<Integer> {
     try {
       recipe = NewtonSchulz.named(method);
     } catch (IllegalArgumentException unknown) {
-      throw new UserException("--method " + method + ": expected one of " + String.join(", ", Coefficients.names()) + ", N a number of steps");
+      throw new UserException("--method " + method + ": " + unknown.getMessage().replace("method = " + method + ", ", ""));
     }
     if (!(eps >= 0 && eps < Double.POSITIVE_INFINITY)) {
       throw new UserException("--eps " + eps + ": expected a number >= 0");
@@ -260,8 +259,8 @@ public final class OrthogonalizeCommand implements Callable<Integer> {
 
   private void checkOut(List<Source> sources) throws IOException {
     Path folder = out.toAbsolutePath().getParent();
-    if (Files.isDirectory(out) || folder == null || !Files.isDirectory(folder)) {
-      throw new UserException("--out " + out + ": expected a file in a folder that exists");
+    if (Files.isDirectory(out) || folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder)) {
+      throw new UserException("--out " + out + ": expected a file in a folder that exists and can be written");
     }
     for (Source source : sources) {
       if (Files.exists(out) && Files.isSameFile(out, source.file)) {

@@ -238,6 +238,7 @@ class OrthogonalizeCommandTest {
     "IN | --method muon5 | expected FILE:TENSOR",
     "IN.not:a | --method muon5 | no such file",
     "IN:zero | --method muon | --method muon: expected one of cubicN, quinticN, muonN",
+    "IN:zero | --method degree9_2 | --method degree9_2: steps of degree9 = 2, expected at least 3",
     "IN:zero | --method muon5,muon5 | --method muon5,muon5: expected each name once",
     "IN:zero | --guard none | --guard none: expected one of scale-invariant, add, max",
     "IN:zero | --norm row-rescaled | --norm row-rescaled: expected one of frobenius, schatten-4, schatten-8, row-sums",

@@ -148,8 +148,11 @@ public final class BatchedProduct {
       throw new IllegalArgumentException("distance of " + name + " = " + distance + ", expected >= 0");
     }
     Strided.check(name, data, offset, count == 0 ? 0 : rows, cols, stride);
+    if (rows == 0 || cols == 0) {
+      return offset;
+    }
     long end = Strided.end(offset, rows, cols, stride) + Math.max(0, count - 1L) * distance;
-    if (count > 0 && rows > 0 && cols > 0 && end > data.length) {
+    if (count > 0 && end > data.length) {
       throw new IllegalArgumentException(
           count + " matrices " + name + " hold [" + offset + ", " + end + "), expected within [0, " + data.length + ")");
     }

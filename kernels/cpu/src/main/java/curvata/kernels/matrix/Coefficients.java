@@ -4,6 +4,7 @@ import curvata.kernels.Checks;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.IntFunction;
 
 /**
@@ -108,6 +109,7 @@ public record Coefficients(String name, List<OddPolynomial> steps) {
    * A set by its name: {@code cubicN}, {@code quinticN}, {@code muonN}, {@code youN} (N ≤ 5), {@code polarN}, {@code polar105_N} (N ≤ 5),
    * {@code polar_speedrunN} (N ≤ 5), {@code polar_l1e-6_N}, {@code degree9_N} (N ≥ 3), {@code aolN} (N ≤ 4).
    *
+   * @throws NullPointerException if the name is null
    * @throws IllegalArgumentException if there is none of this name
    */
   public static Coefficients named(String name) {
@@ -121,6 +123,7 @@ public record Coefficients(String name, List<OddPolynomial> steps) {
   }
 
   private static Family family(String name) {
+    Objects.requireNonNull(name, "name");
     return FAMILIES.stream().filter(f -> f.steps(name) > 0).findFirst()
         .orElseThrow(() -> new IllegalArgumentException("method = " + name + ", expected one of " + String.join(", ", names()) + " (N steps)"));
   }

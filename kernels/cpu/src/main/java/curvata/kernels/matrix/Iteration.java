@@ -22,6 +22,8 @@ abstract class Iteration implements Threads.Task {
   private static final int P = 4;
   private static final int NONE = -1; // Q is the identity
 
+  private static final double LARGEST = 1; // eigenvalue of A at most, whatever the norm: X has been divided by its Frobenius norm
+
   /** Elements of a square that one thread takes at a time in element-wise passes. */
   static final int PART = 1 << 14;
 
@@ -268,11 +270,12 @@ abstract class Iteration implements Threads.Task {
 
   /**
    * From powers of A to powers of W = A − μ I: the coefficients of degree 7 and 9 reach 400 and cancel, which would amplify rounding as much. μ is
-   * where the second highest power vanishes, the middle of what the polynomial is made for.
+   * where the second highest power vanishes, the middle of what the polynomial is made for. Where X is tiny beside ε, that is beyond all of A: there
+   * only low powers count, and powers of μ would leave the range of a float.
    */
   private void recenter() {
     double mu = degree == 9 ? -d / (4 * e) : -c / (3 * d);
-    center = mu > 0 && mu < Double.POSITIVE_INFINITY ? mu : 0;
+    center = mu > 0 && mu <= LARGEST ? mu : 0;
     a = a + center * (b + center * (c + center * (d + center * e)));
     b = b + center * (2 * c + center * (3 * d + center * 4 * e));
     c = degree == 7 && center > 0 ? 0 : c + center * (3 * d + center * 6 * e);

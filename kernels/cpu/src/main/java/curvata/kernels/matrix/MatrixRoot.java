@@ -22,8 +22,8 @@ import java.util.Objects;
  * <p>Accuracy: relative error about cond(A) · 10⁻¹⁶ (for floats, of the matrix as it is rounded). What is returned is measured on the result, see
  * each constant. The same bits for scalar and SIMD, any vector width and number of threads.
  *
- * <p>Special values: a matrix that is not positive definite does not converge, and the returned error says so; NaN and infinity give NaN; zeros
- * give NaN.
+ * <p>Special values: a matrix that is not positive definite does not converge, and the returned error says so; result and error are
+ * NaN with a NaN or an infinity, for zeros, and where ‖A‖² is more or less than a double holds (from about 10¹⁵⁴ on, below 10⁻¹⁶²).
  *
  * @see <a href="https://doi.org/10.1137/1.9780898717778">Higham: Functions of Matrices, chapters 6 and 7</a>
  * @see <a href="https://arxiv.org/abs/2505.16932">Amsel, Persson, Musco, Gower: The Polar Express</a>
@@ -158,7 +158,8 @@ public enum MatrixRoot {
 
   /** Y, Z ← (X/s)^(1/2), (X/s)^(−1/2); returns s. X is kept. */
   private static double converge(DoubleIteration t, int x) {
-    double s = MARGIN * MARGIN * Math.sqrt(t.sumOfSquares(x));
+    double norm = Math.sqrt(t.sumOfSquares(x));
+    double s = norm > 0 && norm < Double.POSITIVE_INFINITY ? MARGIN * MARGIN * norm : Double.NaN;
     t.combine(1 / s, x, 0, x, 0, Y);
     t.combine(0, Y, 0, Y, 1, Z);
     double before = Double.POSITIVE_INFINITY;

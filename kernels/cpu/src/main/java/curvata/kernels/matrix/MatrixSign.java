@@ -17,7 +17,8 @@ import java.util.Objects;
  * eigenvalues near zero arrive late, by 1.875 per step. Allocates nothing when warm. Accuracy about 10⁻¹⁶ ‖A‖ / min|λ|. The same bits for scalar
  * and SIMD, any vector width and number of threads.
  *
- * <p>Special values: an eigenvalue 0 stays 0, and the returned error says so; zeros give zeros; NaN and infinity give NaN.
+ * <p>Special values: an eigenvalue 0 stays 0, and the returned error says so; zeros give zeros. Result and error are NaN with a NaN or an infinity, and where
+ * ‖A‖² is more than a double holds (from about 10¹⁵⁴ on); where it underflows (below 10⁻¹⁶²) A comes back as zeros do, with error 1.
  *
  * @see <a href="https://doi.org/10.1137/1.9780898717778">Higham: Functions of Matrices, chapter 5</a>
  */
@@ -70,8 +71,8 @@ public final class MatrixSign {
 
   private static double converge(DoubleIteration t) {
     double norm = MARGIN * Math.sqrt(t.sumOfSquares(X));
-    if (norm > 0) {
-      t.combine(1 / norm, X, 0, X, 0, X);
+    if (norm != 0) {
+      t.combine(Double.isFinite(norm) ? 1 / norm : Double.NaN, X, 0, X, 0, X);
     }
     double off = Double.POSITIVE_INFINITY;
     for (int i = 0; i < MOST_STEPS; i++) {

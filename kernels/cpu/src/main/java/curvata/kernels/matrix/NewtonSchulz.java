@@ -29,7 +29,7 @@ import java.util.Objects;
  * <p>Accuracy: rounding of the input is amplified by about the slope of p at 0 ({@link Coefficients#slope}; {@code muon5}: 485) where singular values
  * vanish; on the recorded cases entries are within 4 times what plain float32 loops miss of double arithmetic, or 2e-6. All powers of A are
  * symmetric bit for bit. The norm is taken in double, so any finite scale works. The same bits for scalar and SIMD, any vector width, stride and
- * number of threads, and for Xᵀ transposed where the norms agree.
+ * number of threads, and for Xᵀ transposed where the norms agree and X is not square (A = X Xᵀ for both, if it is).
  *
  * <p>Special values: zeros give zeros; with a NaN or an infinity anywhere in the input the whole output is NaN.
  *
@@ -120,6 +120,7 @@ public final class NewtonSchulz {
   /**
    * A set by its name ({@link Coefficients#named}) with the margin it was made for; scale-invariant.
    *
+   * @throws NullPointerException if the name is null
    * @throws IllegalArgumentException if there is none of this name
    */
   public static NewtonSchulz named(String name) {
@@ -393,6 +394,10 @@ public final class NewtonSchulz {
     Strided.check("in", in, inOffset, count, size, size);
     Strided.check("out", out, outOffset, count, size, size);
     Strided.checkSameOrApart(count, size, in, inOffset, size, out, outOffset, size);
+    if (count > 0) { // also where each thread has a workspace of its own
+      ws.releaseFloats(ws.takeFloats(Scratch.floats(this, rows, cols)));
+      ws.releaseDoubles(ws.takeDoubles(Scratch.doubles(this, rows, cols)));
+    }
     BatchTask.apply(this, count, rows, cols, in, inOffset, out, outOffset, ws);
   }
 
@@ -401,6 +406,6 @@ public final class NewtonSchulz {
   public String toString() {
     String usual = coefficients.name() + ", " + guard.name().toLowerCase(Locale.ROOT).replace('_', '-');
     return usual + ", norm " + norm.name().toLowerCase(Locale.ROOT).replace('_', '-') + ", margin " + scale + ", eps " + eps
-        + (tolerance > 0 ? ", tolerance " + tolerance : "");
+        + (form == Form.AUTO ? "" : ", form " + form.name().toLowerCase(Locale.ROOT)) + (tolerance > 0 ? ", tolerance " + tolerance : "");
   }
 }

@@ -26,6 +26,11 @@ public final class Orthogonality {
    */
   public static int required(int rows, int cols) {
     Checks.size("x", rows, cols);
+    return scratch(rows, cols);
+  }
+
+  /** {@link #required} of a shape that has been checked. */
+  static int scratch(int rows, int cols) {
     int m = Math.min(rows, cols);
     return Math.addExact(Math.multiplyExact(m, m), Product.scratch(m, m, Math.max(rows, cols)));
   }

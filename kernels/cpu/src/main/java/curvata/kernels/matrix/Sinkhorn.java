@@ -9,12 +9,12 @@ import java.util.Objects;
  * Rows and columns normalized in turn, some rounds.
  *
  * <pre>
- *   X = G;   each round:   row ← row · √n / ‖row‖,   then column ← column · √m / ‖column‖
+ *   X = G / max|g|;   each round:   row ← row · √n / ‖row‖,   then column ← column · √m / ‖column‖
  *   X(i, j) = r_i g_ij c_j:   r_i ← √n / √Σ_j (g_ij c_j)²,   c_j ← √m / √Σ_i (r_i g_ij)²
  * </pre>
  *
- * <p>Only the scales r and c are kept, in double; G is read twice per round and written once at the end, so that it may be overwritten. Divided by
- * max|g| first, so any finite scale works. Converges to equal norms of rows and columns where G has total support; the result is not orthogonal.
+ * <p>Only the scales r and c are kept, in double; G is read twice per round and written once at the end, so that it may be overwritten. Any finite
+ * scale works. Converges to equal norms of rows and columns where G has total support; the result is not orthogonal.
  *
  * <p>Shapes: m×n, row-major. 4 m n multiply-adds per round; scratch of {@link #required} doubles; allocates nothing when warm. Sums in a fixed order:
  * rows in 16 lanes of ascending j, columns in parts of rows whose length depends on the shape, ascending. The same bits for scalar and SIMD, any
@@ -46,11 +46,11 @@ public final class Sinkhorn {
   /**
    * Normalizes a matrix of floats.
    *
-   * @param out may be {@code g} at the same offset
+   * @param out may be {@code g} at the same offset, else must not overlap it
    * @param ws scratch of {@link #required} doubles
    * @return the error: how far the norms of rows that are not zero are from √n, max |‖row‖/√n − 1|; those of columns are exact but for rounding
    * @throws NullPointerException if an array or the workspace is null
-   * @throws IllegalArgumentException if a number is negative or a matrix does not lie inside its array
+   * @throws IllegalArgumentException if a number is negative, a matrix does not lie inside its array, or they overlap without being the same
    * @throws IllegalStateException if the workspace is too small
    */
   public static double apply(int rounds, int rows, int cols, float[] g, int gOffset, float[] out, int outOffset, Workspace ws) {
@@ -58,6 +58,7 @@ public final class Sinkhorn {
     Objects.requireNonNull(ws, "ws");
     Strided.check("g", g, gOffset, rows, cols, cols);
     Strided.check("out", out, outOffset, rows, cols, cols);
+    Strided.checkSameOrApart(rows, cols, g, gOffset, cols, out, outOffset, cols);
     Task t = ws.task(Task.class, Task::new);
     int mark = ws.takeDoubles(scratch(rows, cols));
     try {
@@ -131,7 +132,7 @@ public final class Sinkhorn {
       for (int i = 0; i < rows * cols; i++) {
         largest = Math.max(largest, Math.abs(g[gAt + i])); // NaN stays
       }
-      scale = largest > 0 ? 1 / largest : largest == 0 ? 1 : Double.NaN;
+      scale = largest == 0 ? 1 : largest < Double.POSITIVE_INFINITY ? 1 / largest : Double.NaN;
       java.util.Arrays.fill(x, r, partials, 1);
       for (int i = 0; i < rounds; i++) {
         columns = false;
@@ -214,7 +215,7 @@ public final class Sinkhorn {
 
     private double error() {
       double worst = 0;
-      for (int i = 0; i < rows; i++) {
+      for (int i = 0; i < rows && cols > 0; i++) {
         double norm = x[r + i] * Math.sqrt(rowSquare(i, lanes) / cols);
         worst = norm == 0 ? worst : Math.max(worst, Math.abs(norm - 1));
       }

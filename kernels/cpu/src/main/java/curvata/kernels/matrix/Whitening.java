@@ -14,7 +14,8 @@ import curvata.kernels.Workspace;
  * published, whose iterate after a few steps is part of the rule. Removing the mean leaves the vector of ones in the right null space of N, which
  * harms nothing where rows &lt; columns.
  *
- * <p>Input and output may be the same. Means and deviations in double, in ascending order. Allocates nothing when warm. The same bits for scalar
+ * <p>Input and output may be the same, else they must not overlap. Means and deviations in double, in ascending order, the mean as the first element and
+ * the mean distance from it: then a row of equal numbers has no deviation, however its sum rounds. Allocates nothing when warm. The same bits for scalar
  * and SIMD, any vector width and number of threads.
  *
  * <p>Special values: a row without deviation becomes zeros; NaN and infinity make their row NaN, and with it the result.
@@ -28,19 +29,21 @@ public final class Whitening {
    * N: rows of mean 0 and deviation 1.
    *
    * @throws NullPointerException if an array is null
-   * @throws IllegalArgumentException if a matrix does not lie inside its array
+   * @throws IllegalArgumentException if a matrix does not lie inside its array, or they overlap without being the same
    */
   public static void standardizeRows(int rows, int cols, float[] g, int gOffset, float[] out, int outOffset) {
     Strided.check("g", g, gOffset, rows, cols, cols);
     Strided.check("out", out, outOffset, rows, cols, cols);
+    Strided.checkSameOrApart(rows, cols, g, gOffset, cols, out, outOffset, cols);
     for (int i = 0; i < rows; i++) {
       int from = gOffset + i * cols;
       int to = outOffset + i * cols;
+      double first = cols > 0 ? g[from] : 0;
       double sum = 0;
       for (int j = 0; j < cols; j++) {
-        sum += g[from + j];
+        sum += g[from + j] - first;
       }
-      double mean = sum / cols;
+      double mean = first + sum / cols;
       double square = 0;
       for (int j = 0; j < cols; j++) {
         square += (g[from + j] - mean) * (g[from + j] - mean);
@@ -56,14 +59,16 @@ public final class Whitening {
   public static void standardizeRows(int rows, int cols, double[] g, int gOffset, double[] out, int outOffset) {
     Strided.check("g", g, gOffset, rows, cols, cols);
     Strided.check("out", out, outOffset, rows, cols, cols);
+    Strided.checkSameOrApart(rows, cols, g, gOffset, cols, out, outOffset, cols);
     for (int i = 0; i < rows; i++) {
       int from = gOffset + i * cols;
       int to = outOffset + i * cols;
+      double first = cols > 0 ? g[from] : 0;
       double sum = 0;
       for (int j = 0; j < cols; j++) {
-        sum += g[from + j];
+        sum += g[from + j] - first;
       }
-      double mean = sum / cols;
+      double mean = first + sum / cols;
       double square = 0;
       for (int j = 0; j < cols; j++) {
         square += (g[from + j] - mean) * (g[from + j] - mean);
@@ -95,6 +100,10 @@ public final class Whitening {
    */
   public static double apply(
       NewtonSchulz recipe, int rows, int cols, float[] g, int gOffset, float[] out, int outOffset, Workspace ws) {
+    Strided.check("g", g, gOffset, rows, cols, cols);
+    int floats = Math.max(Scratch.floats(recipe, rows, cols), Orthogonality.scratch(rows, cols));
+    ws.releaseFloats(ws.takeFloats(floats)); // nothing is written before scratch is known to be enough
+    ws.releaseDoubles(ws.takeDoubles(Scratch.doubles(recipe, rows, cols)));
     standardizeRows(rows, cols, g, gOffset, out, outOffset);
     recipe.apply(rows, cols, out, outOffset, out, outOffset, ws);
     return Orthogonality.residual(rows, cols, out, outOffset, cols, ws);

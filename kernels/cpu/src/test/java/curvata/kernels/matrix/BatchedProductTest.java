@@ -105,6 +105,16 @@ class BatchedProductTest {
     assertThat(x).containsOnly(0);
   }
 
+  /** Of an A without elements nothing can be overlapped: C_i ← β C_i, as a single product does. */
+  @Test
+  void withoutElementsOfAThereIsNothingToOverlap() {
+    float[] x = {1, 2, 3, 4, 5, 6, 7, 8};
+    Workspace ws = new Workspace();
+    ws.reserve(BatchedProduct.required(2, 2, 2, 0), 0);
+    BatchedProduct.multiply(false, false, 2, 2, 2, 0, 1, x, 0, 2, 4, x, 0, 2, 4, 0.5f, x, 0, 2, 4, ws);
+    assertThat(x).containsExactly(0.5f, 1, 1.5f, 2, 2.5f, 3, 3.5f, 4);
+  }
+
   private static void refused(String message, int count, float[] a, int aDistance, float[] c, int cAt, int cDistance, Workspace ws) {
     assertThatThrownBy(() -> call(count, a, aDistance, c, cAt, cDistance, ws)).isInstanceOf(IllegalArgumentException.class).hasMessage(message);
   }

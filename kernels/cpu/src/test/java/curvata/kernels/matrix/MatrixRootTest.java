@@ -177,6 +177,21 @@ class MatrixRootTest {
     }
   }
 
+  /** What cannot be computed is NaN as a whole, not zeros in part. */
+  @Test
+  void beyondTheRangeOfSquaresIsNaN() {
+    for (double bad : new double[] {1e155, Double.POSITIVE_INFINITY, Double.NaN}) {
+      double[] out = new double[4];
+      assertThat(MatrixSign.apply(2, new double[] {bad, 0, 0, -1}, 0, out, 0, workspace(2))).isNaN();
+      assertThat(out).as("sign, %s", bad).containsOnly(Double.NaN);
+      for (MatrixRoot root : MatrixRoot.values()) {
+        Arrays.fill(out, 0);
+        assertThat(root.apply(2, new double[] {bad, 0, 0, 1}, 0, out, 0, workspace(2))).isNaN();
+        assertThat(out).as("%s, %s", root, bad).containsOnly(Double.NaN);
+      }
+    }
+  }
+
   @Test
   void signOfWhatHasNone() {
     double[] out = new double[4];

@@ -83,6 +83,8 @@ class NewtonSchulzSameBitsTest {
             .isEqualTo(apply(recipe, rows, cols, Arrays.copyOfRange(x, at, at + rows * cols)));
       }
     }
+    float[] many = new float[100 * 32 * 32]; // enough for several threads, which have workspaces of their own
+    assertThatThrownBy(() -> NewtonSchulz.muon5().applyAll(100, 32, 32, many, 0, many, 0, new Workspace())).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> NewtonSchulz.muon5().applyAll(3, 2, 2, new float[11], 0, new float[12], 0, new Workspace()))
         .isInstanceOf(IllegalArgumentException.class);
   }

@@ -58,6 +58,30 @@ class NormTest {
         .as("float, %s, %s, %d x %d", norm, name, rows, cols).isLessThan(4 * ATOL);
   }
 
+  /** A guard may make the denominator any multiple of the norm: the first step is stretched by it. Twice what the plan of restarts allows. */
+  @ParameterizedTest
+  @EnumSource(names = {"SCHATTEN_4", "SCHATTEN_8", "ROW_SUMS"})
+  void epsilonMayBeAnyMultipleOfTheNorm(Norm norm) {
+    float[] x = Problem.values(new SplittableRandom(15), 40 * 100);
+    for (String name : List.of("muon5", "polar8", "degree9_3", "degree9_4", "septic")) {
+      for (Guard guard : new Guard[] {Guard.ADD, Guard.MAX}) {
+        NewtonSchulz recipe = Recipes.recipe(name).with(norm).with(guard, 1e-7);
+        for (double scale : new double[] {1e37, 1e-5, 1e-7, 3e-8, 1e-8, 1e-9, 1e-13, 1e-17, 1e-20, 1e-30, 1e-42}) {
+          float[] scaled = new float[x.length];
+          for (int i = 0; i < x.length; i++) {
+            scaled[i] = (float) (x[i] * scale);
+          }
+          double[] expected = applyWide(recipe.with(Form.STANDARD), 40, 100, Matrices.doubles(scaled));
+          double largest = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
+          for (Form form : new Form[] {Form.STANDARD, Form.GRAM}) {
+            assertThat(largestDifference(apply(recipe.with(form), 40, 100, scaled), expected) / largest)
+                .as("%s, %s, scale %s", recipe, form, scale).isLessThan(2 * GramPlan.LIMIT * 0x1p-24);
+          }
+        }
+      }
+    }
+  }
+
   /** Too little scratch of either kind is found before anything is written. */
   @Test
   void tooLittleScratchLeavesTheMatrixAlone() {

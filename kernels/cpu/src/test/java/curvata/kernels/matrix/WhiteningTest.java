@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import curvata.kernels.Workspace;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -154,6 +155,51 @@ class WhiteningTest {
         assertThat(square).isCloseTo(20, within(1e-5));
       }
     }
+  }
+
+  /** Also where the sum of equal numbers rounds. */
+  @Test
+  void aRowOfEqualNumbersBecomesZeros() {
+    for (double value : new double[] {0.1, -1e-30, 1e30, 7}) {
+      for (int cols : new int[] {0, 1, 3, 6, 10, 100}) {
+        double[] row = new double[cols];
+        float[] narrow = new float[cols];
+        Arrays.fill(row, value);
+        Arrays.fill(narrow, (float) value);
+        Whitening.standardizeRows(1, cols, row, 0, row, 0);
+        Whitening.standardizeRows(1, cols, narrow, 0, narrow, 0);
+        assertThat(row).as("%s, %d columns", value, cols).isEqualTo(new double[cols]);
+        assertThat(narrow).as("%s, %d columns", value, cols).isEqualTo(new float[cols]);
+      }
+    }
+  }
+
+  @Test
+  void whatIsRefusedIsLeftAlone() {
+    float[] x = Problem.values(new SplittableRandom(3), 40);
+    float[] before = x.clone();
+    NewtonSchulz recipe = NewtonSchulz.polar(8);
+    Workspace enough = new Workspace();
+    enough.reserve(Whitening.required(recipe, 4, 8), Math.max(Sinkhorn.required(4, 8), recipe.requiredDoubles(4, 8)));
+    String overlap = "out overlaps in: [3, 35) and [0, 32) of one array, expected the same or disjoint";
+    assertThatThrownBy(() -> Whitening.apply(recipe, 4, 8, x, 0, x, 3, enough)).isInstanceOf(IllegalArgumentException.class).hasMessage(overlap);
+    assertThatThrownBy(() -> Sinkhorn.apply(2, 4, 8, x, 0, x, 3, enough)).isInstanceOf(IllegalArgumentException.class).hasMessage(overlap);
+    assertThatThrownBy(() -> Whitening.apply(recipe, 4, 8, x, 0, x, 0, new Workspace())).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> Whitening.apply(recipe, 4, 8, x, 0, x, 0, null)).isInstanceOf(NullPointerException.class);
+    assertThat(x).isEqualTo(before);
+  }
+
+  @Test
+  void sinkhornWithoutRoundsOrColumns() {
+    Workspace ws = new Workspace();
+    ws.reserve(0, Sinkhorn.required(2, 2));
+    float[] g = {2, 4, 6, 8};
+    Sinkhorn.apply(0, 2, 2, g, 0, g, 0, ws);
+    assertThat(g).containsExactly(0.25f, 0.5f, 0.75f, 1);
+    g[1] = Float.POSITIVE_INFINITY;
+    Sinkhorn.apply(0, 2, 2, g, 0, g, 0, ws);
+    assertThat(g).containsOnly(Float.NaN);
+    assertThat(Sinkhorn.apply(3, 2, 0, g, 0, g, 0, ws)).isZero();
   }
 
   @Test
