@@ -1,6 +1,8 @@
 package curvata.bench.cli;
 
 import curvata.bench.Progress;
+import curvata.bench.cli.MatrixInputs.Matrix;
+import curvata.bench.cli.MatrixInputs.Source;
 import curvata.bench.spectrum.SingularInterval;
 import curvata.kernels.Workspace;
 import curvata.kernels.device.Device;
@@ -10,14 +12,11 @@ import curvata.kernels.matrix.Norm;
 import curvata.kernels.matrix.Orthogonality;
 import curvata.kernels.reduce.Reductions;
 import curvata.optim.io.DType;
-import curvata.optim.io.SafetensorsFile;
 import curvata.optim.io.SafetensorsWriter;
-import curvata.optim.io.TensorInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -26,7 +25,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -60,8 +58,6 @@ import picocli.CommandLine.Option;
     usageHelpWidth = 110,
     mixinStandardHelpOptions = true)
 public final class OrthogonalizeCommand implements Callable<Integer> {
-  private static final Set<DType> FLOATS = EnumSet.of(DType.F32, DType.F16, DType.BF16);
-
   @Mixin
   private CommonOptions common;
 
@@ -104,20 +100,6 @@ public final class OrthogonalizeCommand implements Callable<Integer> {
   private Device device;
   private Orthogonalizer orthogonalizer;
 
-  /** One tensor to read. */
-  private record Source(Path file, String tensor) {}
-
-  /** One matrix in memory. */
-  private record Matrix(Source source, DType type, int[] shape, float[] x) {
-    int rows() {
-      return shape[0];
-    }
-
-    int cols() {
-      return Arrays.stream(shape).skip(1).reduce(1, Math::multiplyExact);
-    }
-  }
-
   /** For picocli. */
   public OrthogonalizeCommand() {}
 
@@ -128,11 +110,11 @@ public final class OrthogonalizeCommand implements Callable<Integer> {
     orthogonalizer = new Orthogonalizer(device);
     written = written();
     List<NewtonSchulz> recipes = methods.stream().map(this::recipe).toList();
-    List<Source> sources = sources();
+    List<Source> sources = MatrixInputs.sources(inputs);
     checkOut(sources);
     checkNames(sources);
     for (Source source : sources) {
-      read(source); // all are checked before anything is computed
+      MatrixInputs.read(source); // all are checked before anything is computed
     }
     List<Map<String, Object>> rows = new ArrayList<>();
     SafetensorsWriter writer = new SafetensorsWriter();
@@ -141,8 +123,8 @@ public final class OrthogonalizeCommand implements Callable<Integer> {
     Progress progress = new Progress(System.err, "tensor");
     int done = 0;
     for (Source source : sources) {
-      Matrix matrix = read(source);
-      SingularInterval before = SingularInterval.of(matrix.x, matrix.rows(), matrix.cols(), common.seed());
+      Matrix matrix = MatrixInputs.read(source);
+      SingularInterval before = SingularInterval.of(matrix.x(), matrix.rows(), matrix.cols(), common.seed());
       for (NewtonSchulz recipe : recipes) {
         progress.at(done++, (long) sources.size() * recipes.size());
         rows.add(orthogonalize(matrix, recipe, before, writer));
@@ -212,58 +194,13 @@ public final class OrthogonalizeCommand implements Callable<Integer> {
     return choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  private List<Source> sources() throws IOException {
-    List<Source> sources = new ArrayList<>();
-    for (String input : inputs) {
-      int colon = input.lastIndexOf(':');
-      if (colon < 1 || colon == input.length() - 1) {
-        throw new UserException("--input " + input + ": expected FILE:TENSOR");
-      }
-      Path file = Path.of(input.substring(0, colon));
-      String tensor = input.substring(colon + 1);
-      try (SafetensorsFile tensors = SafetensorsFile.read(file)) {
-        if (tensor.indexOf('*') < 0) {
-          check(tensors.info(tensor), file);
-          sources.add(new Source(file, tensor));
-        } else {
-          for (String name : matching(tensors, tensor, input)) {
-            check(tensors.info(name), file);
-            sources.add(new Source(file, name));
-          }
-        }
-      }
-    }
-    return sources;
-  }
-
-  private static List<String> matching(SafetensorsFile tensors, String pattern, String input) {
-    Pattern names = Pattern.compile(Arrays.stream(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*")), Pattern.DOTALL);
-    List<String> found = tensors.names().stream()
-        .filter(name -> names.matcher(name).matches() && FLOATS.contains(tensors.info(name).dtype()) && tensors.info(name).shape().length >= 2)
-        .toList();
-    if (found.isEmpty()) {
-      throw new UserException("--input " + input + ": no matrix of F32, F16 or BF16 among " + tensors.names().size() + " tensors has such a name");
-    }
-    return found;
-  }
-
-  private static void check(TensorInfo info, Path file) {
-    if (!FLOATS.contains(info.dtype()) || info.shape().length < 2) {
-      throw new UserException("--input " + file + ": " + info + ", expected F32, F16 or BF16 with two axes or more");
-    }
-    double cols = Arrays.stream(info.shape()).skip(1).asDoubleStream().reduce(1, (a, b) -> a * b);
-    if (Math.max(info.shape()[0], cols) > Integer.MAX_VALUE) { // only of an empty tensor: others have no more elements than an array
-      throw new UserException("--input " + file + ": " + info + ", expected at most 2147483647 rows and columns");
-    }
-  }
-
   private void checkOut(List<Source> sources) throws IOException {
     Path folder = out.toAbsolutePath().getParent();
     if (Files.isDirectory(out) || folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder)) {
       throw new UserException("--out " + out + ": expected a file in a folder that exists and can be written");
     }
     for (Source source : sources) {
-      if (Files.exists(out) && Files.isSameFile(out, source.file)) {
+      if (Files.exists(out) && Files.isSameFile(out, source.file())) {
         throw new UserException("--out " + out + ": is an input, expected another file");
       }
     }
@@ -272,10 +209,10 @@ public final class OrthogonalizeCommand implements Callable<Integer> {
   private void checkNames(List<Source> sources) {
     Map<String, Source> seen = new HashMap<>();
     for (Source source : sources) {
-      Source other = seen.put(source.tensor, source);
+      Source other = seen.put(source.tensor(), source);
       if (other != null) {
         throw new UserException(
-            "--input: tensor " + source.tensor + " of " + other.file + " and of " + source.file + " would have one name in " + out
+            "--input: tensor " + source.tensor() + " of " + other.file() + " and of " + source.file() + " would have one name in " + out
                 + ", expected each name once");
       }
     }
@@ -284,44 +221,29 @@ public final class OrthogonalizeCommand implements Callable<Integer> {
     }
   }
 
-  private static Matrix read(Source source) throws IOException {
-    try (SafetensorsFile tensors = SafetensorsFile.read(source.file)) {
-      TensorInfo info = tensors.info(source.tensor);
-      float[] x = tensors.floats(source.tensor);
-      int[] shape = Arrays.stream(info.shape()).mapToInt(Math::toIntExact).toArray();
-      for (int i = 0; i < x.length; i++) {
-        if (!Float.isFinite(x[i])) {
-          throw new UserException(
-              "--input " + source.file + ":" + source.tensor + ": element " + i + " is " + x[i] + ", expected finite numbers");
-        }
-      }
-      return new Matrix(source, info.dtype(), shape, x);
-    }
-  }
-
   private Map<String, Object> orthogonalize(Matrix matrix, NewtonSchulz recipe, SingularInterval before, SafetensorsWriter writer) {
     int rows = matrix.rows();
     int cols = matrix.cols();
     String method = recipe.coefficients().name();
-    DType type = written == null ? matrix.type : written;
-    float[] y = new float[matrix.x.length];
+    DType type = written == null ? matrix.type() : written;
+    float[] y = new float[matrix.x().length];
     long start = System.nanoTime();
-    Orthogonalizer.Told told = orthogonalizer.apply(recipe, rows, cols, matrix.x, matrix.type, y, type);
+    Orthogonalizer.Told told = orthogonalizer.apply(recipe, rows, cols, matrix.x(), matrix.type(), y, type);
     double seconds = (System.nanoTime() - start) * 1e-9;
     Workspace ws = new Workspace();
     ws.reserve(Orthogonality.required(rows, cols), Reductions.requiredDoubles(Math.min(rows, cols)));
     double off = Orthogonality.residual(rows, cols, y, 0, cols, ws);
     SingularInterval after = SingularInterval.of(y, rows, cols, common.seed());
-    writer.add(methods.size() == 1 ? matrix.source.tensor : matrix.source.tensor + "." + method, type, matrix.shape, y);
+    writer.add(methods.size() == 1 ? matrix.source().tensor() : matrix.source().tensor() + "." + method, type, matrix.shape(), y);
     line(
-        "%-28s %12s %-15s %32s %32s %9.2e %5d%n", matrix.source.tensor.replaceAll("\\p{Cntrl}", "?"), rows + " x " + cols, method, shown(before),
+        "%-28s %12s %-15s %32s %32s %9.2e %5d%n", matrix.source().tensor().replaceAll("\\p{Cntrl}", "?"), rows + " x " + cols, method, shown(before),
         shown(after), off, told.steps());
     Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("file", matrix.source.file.toString());
-    fields.put("tensor", matrix.source.tensor);
-    fields.put("dtype", matrix.type.name());
+    fields.put("file", matrix.source().file().toString());
+    fields.put("tensor", matrix.source().tensor());
+    fields.put("dtype", matrix.type().name());
     fields.put("dtypeWritten", type.name());
-    fields.put("shape", matrix.shape);
+    fields.put("shape", matrix.shape());
     fields.put("method", method);
     fields.put("norm", told.norm());
     fields.put("steps", told.steps());

@@ -8,6 +8,7 @@ import curvata.kernels.device.Program;
 import curvata.kernels.device.Session;
 import curvata.kernels.matrix.NewtonSchulz;
 import curvata.kernels.matrix.Outcome;
+import curvata.kernels.reduce.Reductions;
 import curvata.optim.io.DType;
 
 /** A recipe on one matrix, by the path of the library that fits: floats, bfloat16 numbers, or a device. */
@@ -91,10 +92,8 @@ final class Orthogonalizer {
   }
 
   private static double norm(float[] x) {
-    double square = 0;
-    for (float v : x) {
-      square += (double) v * v;
-    }
-    return Math.sqrt(square);
+    Workspace ws = new Workspace();
+    ws.reserve(0, Reductions.requiredDoubles(x.length));
+    return Math.sqrt(Reductions.sumOfSquares(x, 0, x.length, ws));
   }
 }

@@ -123,10 +123,11 @@ final class ResultFile {
     return flags.stream().filter(f -> TELLING.matcher(f).matches()).toList();
   }
 
-  /** Git's name of the sources, with a plus where they differ from it; unknown outside a repository. */
+  /** Git's name of the sources, with a plus where they differ from it, results aside; unknown outside a repository. */
   private static String commit() {
     String head = git("rev-parse", "--short=12", "HEAD");
-    return head.isEmpty() ? "unknown" : git("status", "--porcelain").isEmpty() ? head : head + "+";
+    String changed = git("status", "--porcelain", "--", ":/", ":(top,exclude)docs/results");
+    return head.isEmpty() ? "unknown" : changed.isEmpty() ? head : head + "+";
   }
 
   private static String git(String... arguments) {
