@@ -161,16 +161,13 @@ final class ResultFile {
     return List.copyOf(best.values());
   }
 
-  /** Times by their spread; a limit is what was reached once. */
-  private static Map<?, ?> better(Map<?, ?> old, Map<?, ?> row) {
+  /** By the limit that was measured with the row, which tells how much of the machine there was; a limit itself is what was reached once. */
+  static Map<?, ?> better(Map<?, ?> old, Map<?, ?> row) {
     if (!Objects.equals(old.get("commit"), row.get("commit"))) {
       return row;
     }
-    if (row.get("spread") == null && row.get("value") == null) {
-      return row; // a transfer
-    }
-    boolean limit = row.get("kernel") == null;
-    return (limit ? number(old, "value") > number(row, "value") : number(old, "spread") < number(row, "spread")) ? old : row;
+    String most = row.get("kernel") == null ? "value" : "limit";
+    return row.get(most) != null && old.get(most) != null && number(old, most) > number(row, most) ? old : row; // the last one of a transfer
   }
 
   private static String table(String name, List<Map<?, ?>> rows) {
