@@ -8,8 +8,8 @@ import curvata.kernels.internal.Registers;
  * The SIMD body of {@link Product}: blocks that fit the caches, packed so that the innermost loop reads straight ahead.
  *
  * <p>A block of op(A) becomes rows at a constant stride, a block of op(B) panels {@code [p][columns]}, the last one filled with zeros. Rows in
- * blocks of {@code ROW_BLOCK}; for each, k in blocks of {@value Product#DEPTH} (pack A, at most 4 MB), columns in blocks of
- * {@code COL_BLOCK} (pack B, second cache), then panels of A (first cache) times panels of B. A pair makes a tile of C
+ * blocks of {@code ROW_BLOCK}; for each, k in blocks of {@value Product#DEPTH}, columns in blocks of {@code COL_BLOCK}
+ * (pack B, second cache; beside the first of them also A, at most 4 MB), then rows of A (first cache) times panels of B. A pair makes a tile of C
  * where α = 1, β = 0 and it is whole, else in scratch, of which the part inside C is merged into C.
  */
 final class PackedProduct {
