@@ -3,7 +3,7 @@ package curvata.bench.peers;
 import curvata.bench.measure.Peer;
 import curvata.bench.measure.ProductCase;
 
-/** libtorch's products of bfloat16 matrices, and Muon's steps made of them, summed in float32: half the memory, and an instruction that Java does not have. */
+/** libtorch's products of bfloat16 matrices, and Muon's steps of them, summed in float32: half the memory, an instruction that Java does not have. */
 public final class TorchBfloat16Peer implements Peer {
   private final TorchPeer torch = new TorchPeer(true);
 

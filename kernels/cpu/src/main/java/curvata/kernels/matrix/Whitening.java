@@ -1,6 +1,7 @@
 package curvata.kernels.matrix;
 
 import curvata.kernels.Workspace;
+import java.util.Objects;
 
 /**
  * Whitening: rows standardized, then decorrelated.
@@ -100,6 +101,8 @@ public final class Whitening {
    */
   public static double apply(
       NewtonSchulz recipe, int rows, int cols, float[] g, int gOffset, float[] out, int outOffset, Workspace ws) {
+    Objects.requireNonNull(recipe, "recipe");
+    Objects.requireNonNull(ws, "ws");
     Strided.check("g", g, gOffset, rows, cols, cols);
     int floats = Math.max(Scratch.floats(recipe, rows, cols), Orthogonality.scratch(rows, cols));
     ws.releaseFloats(ws.takeFloats(floats)); // nothing is written before scratch is known to be enough

@@ -185,7 +185,7 @@ class WhiteningTest {
     assertThatThrownBy(() -> Whitening.apply(recipe, 4, 8, x, 0, x, 3, enough)).isInstanceOf(IllegalArgumentException.class).hasMessage(overlap);
     assertThatThrownBy(() -> Sinkhorn.apply(2, 4, 8, x, 0, x, 3, enough)).isInstanceOf(IllegalArgumentException.class).hasMessage(overlap);
     assertThatThrownBy(() -> Whitening.apply(recipe, 4, 8, x, 0, x, 0, new Workspace())).isInstanceOf(IllegalStateException.class);
-    assertThatThrownBy(() -> Whitening.apply(recipe, 4, 8, x, 0, x, 0, null)).isInstanceOf(NullPointerException.class);
+    assertThatThrownBy(() -> Whitening.apply(recipe, 4, 8, x, 0, x, 0, null)).isInstanceOf(NullPointerException.class).hasMessage("ws");
     assertThat(x).isEqualTo(before);
   }
 
